@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The life of an engine: configuration, creation, state, end. How the parts work together is told in tlsEngineParts.h.
+ */
+
+#include "tlsEngineParts.h"
+
+/* Copies the list of protocols: the library keeps pointers to it. NULL-terminated list first, strings behind it. */
+static bool copyProtocols(struct TlsEngine *engine, const struct TlsBytes *protocols, size_t count)
+{
+	size_t size = (count + 1) * sizeof(char *);
+	char *at;
+
+	for (size_t i = 0; i < count; i++)
+		size += protocols[i].length + 1;
+	engine->protocols = mbedtls_calloc(1, size);
+	if (engine->protocols == NULL)
+		return false;
+	at = (char *)(engine->protocols + count + 1);
+	for (size_t i = 0; i < count; i++) {
+		engine->protocols[i] = at;
+		memcpy(at, protocols[i].bytes, protocols[i].length);
+		at += protocols[i].length + 1;
+	}
+	return true;
+}
+
+/* The code of RFC 6066, section 4. */
+static bool fragmentCode(uint16_t length, unsigned char *code)
+{
+	switch (length) {
+	case 0:
+		*code = MBEDTLS_SSL_MAX_FRAG_LEN_NONE;
+		return true;
+	case 512:
+		*code = MBEDTLS_SSL_MAX_FRAG_LEN_512;
+		return true;
+	case 1024:
+		*code = MBEDTLS_SSL_MAX_FRAG_LEN_1024;
+		return true;
+	case 2048:
+		*code = MBEDTLS_SSL_MAX_FRAG_LEN_2048;
+		return true;
+	case 4096:
+		*code = MBEDTLS_SSL_MAX_FRAG_LEN_4096;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What is the same for every connection. There is nothing here that a caller could weaken. */
+static int configureAlways(mbedtls_ssl_config *configuration)
+{
+	int error = mbedtls_ssl_config_defaults(
+		configuration, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
+
+	if (error != 0)
+		return error;
+	tlsMbedtlsUseRandom(configuration);
+	mbedtls_ssl_conf_authmode(configuration, MBEDTLS_SSL_VERIFY_REQUIRED);
+	mbedtls_ssl_conf_cert_profile(configuration, &mbedtls_x509_crt_profile_default);
+	mbedtls_ssl_conf_ciphersuites(configuration, tlsSuites);
+	mbedtls_ssl_conf_groups(configuration, tlsGroups);
+	mbedtls_ssl_conf_sig_algs(configuration, tlsSignatures);
+	mbedtls_ssl_conf_extended_master_secret(configuration, MBEDTLS_SSL_EXTENDED_MS_ENABLED);
+	mbedtls_ssl_conf_session_tickets(configuration, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+	/* No resumption without a key exchange of its own: forward secrecy always. */
+	mbedtls_ssl_conf_tls13_key_exchange_modes(
+		configuration, MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL_ALL);
+	return 0;
+}
+
+/* What this connection asks for. */
+static int configure(struct TlsEngine *engine, const struct TlsEngineConfiguration *wanted)
+{
+	mbedtls_ssl_config *configuration = &engine->configuration;
+	unsigned char code;
+	int error = configureAlways(configuration);
+
+	if (error != 0)
+		return error;
+	if (!fragmentCode(wanted->maximumFragmentLength, &code) || wanted->minimumVersion > wanted->maximumVersion)
+		return MBEDTLS_ERR_SSL_BAD_CONFIG;
+	mbedtls_ssl_conf_min_tls_version(
+		configuration, (mbedtls_ssl_protocol_version)wanted->minimumVersion);
+	mbedtls_ssl_conf_max_tls_version(
+		configuration, (mbedtls_ssl_protocol_version)wanted->maximumVersion);
+#if defined(MBEDTLS_SSL_MAX_FRAGMENT_LENGTH)
+	error = mbedtls_ssl_conf_max_frag_len(configuration, code);
+	if (error != 0)
+		return error;
+#endif
+	if (wanted->protocolCount > 0) {
+		if (!copyProtocols(engine, wanted->protocols, wanted->protocolCount))
+			return MBEDTLS_ERR_SSL_ALLOC_FAILED;
+		error = mbedtls_ssl_conf_alpn_protocols(configuration, engine->protocols);
+		if (error != 0)
+			return error;
+	}
+	tlsTrustUse(engine->trust, configuration);
+	return engine->identity != NULL ? tlsIdentityUse(engine->identity, configuration) : 0;
+}
+
+static int setUp(struct TlsEngine *engine, const struct TlsEngineConfiguration *wanted)
+{
+	int error = psa_crypto_init() == PSA_SUCCESS ? 0 : MBEDTLS_ERR_SSL_NO_RNG;
+
+	if (error == 0)
+		error = configure(engine, wanted);
+	if (error == 0)
+		error = mbedtls_ssl_setup(&engine->ssl, &engine->configuration);
+	/* NULL for an address: no SNI then, and the name is compared in the verify callback only. */
+	if (error == 0)
+		error = mbedtls_ssl_set_hostname(&engine->ssl, tlsTrustServerName(engine->trust));
+	if (error == 0)
+		mbedtls_ssl_set_bio(&engine->ssl, engine, tlsOutputSend, tlsInputReceive, NULL);
+	return error;
+}
+
+/* Trust and identity are the engine's from the beginning, also when there is no engine. */
+static struct TlsEngine *allocate(
+	const struct TlsEngineConfiguration *configuration, struct TlsTransport *transport)
+{
+	struct TlsEngine *engine = mbedtls_calloc(1, sizeof(*engine));
+
+	if (engine == NULL) {
+		tlsTrustFree(configuration->trust);
+		tlsIdentityFree(configuration->identity);
+		return NULL;
+	}
+	mbedtls_ssl_init(&engine->ssl);
+	mbedtls_ssl_config_init(&engine->configuration);
+	tlsFailureClear(&engine->failure);
+	engine->transport = transport;
+	engine->trust = configuration->trust;
+	engine->identity = configuration->identity;
+	return engine;
+}
+
+struct TlsEngine *tlsEngineCreate(const struct TlsEngineConfiguration *configuration,
+	struct TlsTransport *transport, struct TlsFailure *failure)
+{
+	struct TlsEngine *engine = allocate(configuration, transport);
+	int error;
+
+	if (engine == NULL) {
+		tlsFail(failure, TLS_MEMORY, 0);
+		return NULL;
+	}
+	if (tlsTrustAnchorCount(engine->trust) == 0) {
+		tlsFailDetail(failure, TLS_CERTIFICATE_ISSUER, 0, "no trust anchors were given");
+		tlsEngineFree(engine);
+		return NULL;
+	}
+	error = setUp(engine, configuration);
+	if (error != 0) {
+		if (tlsMbedtlsIsMemory(error))
+			tlsFail(failure, TLS_MEMORY, error);
+		else
+			tlsFail(failure, error == MBEDTLS_ERR_SSL_NO_RNG ? TLS_RANDOM : TLS_INTERNAL, error);
+		tlsEngineFree(engine);
+		return NULL;
+	}
+	return engine;
+}
+
+void tlsEngineFree(struct TlsEngine *engine)
+{
+	if (engine == NULL)
+		return;
+	mbedtls_ssl_free(&engine->ssl);
+	mbedtls_ssl_config_free(&engine->configuration);
+	tlsTrustFree(engine->trust);
+	tlsIdentityFree(engine->identity);
+	tlsReceiveFree(engine);
+	tlsSendFree(engine);
+	mbedtls_free((void *)engine->peerCertificate.bytes);
+	mbedtls_free(engine->protocols);
+	mbedtls_platform_zeroize(engine, sizeof(*engine));
+	mbedtls_free(engine);
+}
+
+enum TlsState tlsEngineState(const struct TlsEngine *engine)
+{
+	/* What came in intact is read first; the end is seen when it is reached. */
+	if (engine->failure.code == TLS_OK || tlsEngineReadable(engine) > 0)
+		return engine->connected ? TLS_CONNECTED : TLS_HANDSHAKING;
+	return engine->failure.code == TLS_CLOSED ? TLS_ENDED : TLS_FAILED;
+}
+
+const struct TlsFailure *tlsEngineFailure(const struct TlsEngine *engine)
+{
+	return &engine->failure;
+}
+
+/* If the transport is why nothing moves, its end or failure is the engine's. */
+static void checkTransport(struct TlsEngine *engine)
+{
+	const struct TlsTransport *transport = engine->transport;
+
+	if (engine->failure.code != TLS_OK)
+		return;
+	if (transport->state == TLS_TRANSPORT_FAILED)
+		engine->failure = transport->failure;
+	else if (transport->state == TLS_TRANSPORT_ENDED && engine->input.starved)
+		tlsFail(&engine->failure, TLS_TRUNCATED, 0);
+}
+
+bool tlsEngineAdvance(struct TlsEngine *engine)
+{
+	bool more = false;
+
+	if (engine->failure.code != TLS_OK || engine->closing ||
+		engine->transport->state == TLS_TRANSPORT_CONNECTING)
+		return false;
+	engine->input.starved = false;
+	engine->alerted = false;
+	if (!engine->connected)
+		more = tlsHandshakeAdvance(engine);
+	else {
+		tlsSendUnstick(engine);
+		if (engine->failure.code == TLS_OK)
+			more = tlsReceiveAdvance(engine);
+	}
+	if (!more)
+		checkTransport(engine);
+	return more && engine->failure.code == TLS_OK;
+}
+
+void tlsEngineClose(struct TlsEngine *engine)
+{
+	if (engine->closing)
+		return;
+	if (engine->connected && engine->failure.code == TLS_OK && tlsSendUnstick(engine)) {
+		tlsSendGathered(engine);
+		/* Nobody waits for the answer: what does not fit now is not sent. */
+		if (!engine->stuck)
+			(void)mbedtls_ssl_close_notify(&engine->ssl);
+		tlsOutputFlush(engine);
+	}
+	engine->closing = true;
+}
+
+void tlsEngineSetTransport(struct TlsEngine *engine, struct TlsTransport *transport)
+{
+	engine->transport = transport;
+}
+
+bool tlsEngineNegotiated(const struct TlsEngine *engine, struct TlsNegotiated *negotiated)
+{
+	if (!engine->connected)
+		return false;
+	negotiated->version = (enum TlsVersion)mbedtls_ssl_get_version_number(&engine->ssl);
+	negotiated->cipherSuite = tlsSuiteName(mbedtls_ssl_get_ciphersuite_id_from_ssl(&engine->ssl));
+	negotiated->protocol = mbedtls_ssl_get_alpn_protocol(&engine->ssl);
+	negotiated->resumed = false;
+	negotiated->peerCertificate = engine->peerCertificate;
+	return true;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The library's errors and the peer's alerts as failures: every one of them maps to one code. Where the library fails
+ * without telling the peer, an alert is sent here.
+ */
+
+#include "tlsEngineParts.h"
+
+#define SMALLEST_TAG 16 /* bytes that every AEAD of ours adds to a record's plaintext */
+
+/* RFC 8446, section 6.2. Certificate alerts reach a client only when its own certificate is meant. */
+static enum TlsCode codeOfAlert(const struct TlsEngine *engine, uint8_t alert)
+{
+	switch (alert) {
+	case MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION:
+		return TLS_VERSION;
+	case MBEDTLS_SSL_ALERT_MSG_NO_APPLICATION_PROTOCOL:
+		return TLS_APPLICATION_PROTOCOL;
+	case MBEDTLS_SSL_ALERT_MSG_INSUFFICIENT_SECURITY:
+		return TLS_NEGOTIATION;
+	case MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE:
+		/* Instead of a ServerHello it means that nothing offered suits the server. */
+		return engine->input.answered ? TLS_ALERT : TLS_NEGOTIATION;
+	case MBEDTLS_SSL_ALERT_MSG_BAD_CERT:
+	case MBEDTLS_SSL_ALERT_MSG_UNSUPPORTED_CERT:
+	case MBEDTLS_SSL_ALERT_MSG_CERT_REVOKED:
+	case MBEDTLS_SSL_ALERT_MSG_CERT_EXPIRED:
+	case MBEDTLS_SSL_ALERT_MSG_CERT_UNKNOWN:
+	case MBEDTLS_SSL_ALERT_MSG_UNKNOWN_CA:
+	case TLS_ALERT_CERTIFICATE_REQUIRED:
+		return TLS_CLIENT_CERTIFICATE;
+	default:
+		return TLS_ALERT;
+	}
+}
+
+static void failByAlert(struct TlsEngine *engine, int error)
+{
+	uint8_t alert = tlsMbedtlsAlert(&engine->ssl);
+
+	if (tlsFail(&engine->failure, codeOfAlert(engine, alert), error))
+		engine->failure.alert = alert;
+}
+
+/* True if the library gave up because the record or the message that is coming in does not fit its buffer. */
+static bool tooLarge(const struct TlsEngine *engine, int error)
+{
+	const struct TlsInput *input = &engine->input;
+
+	if (error == MBEDTLS_ERR_SSL_BAD_INPUT_DATA)
+		return input->length > 0 && input->payload == input->length; /* refused at its header */
+	if (error == MBEDTLS_ERR_SSL_INVALID_RECORD)
+		return input->payload == 0 && input->length > MBEDTLS_SSL_IN_CONTENT_LEN + SMALLEST_TAG;
+	return tlsMbedtlsIsCorruption(error); /* no room for the next part of a handshake message */
+}
+
+static void fail(struct TlsEngine *engine, enum TlsCode code, int error, const char *detail, uint8_t alert)
+{
+	tlsFailDetail(&engine->failure, code, error, detail);
+	if (!engine->alerted)
+		tlsOutputAlert(engine, alert);
+}
+
+/* Errors of parsing or verifying the peer's certificates; the library sends the alert. */
+static bool isAboutCertificate(int error)
+{
+	int above = tlsMbedtlsErrorAbove(error);
+
+	return (above <= MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE && above >= MBEDTLS_ERR_X509_FATAL_ERROR) ||
+		   above == MBEDTLS_ERR_PK_UNKNOWN_PK_ALG || above == MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE ||
+		   above == MBEDTLS_ERR_PK_INVALID_PUBKEY || above == MBEDTLS_ERR_SSL_BAD_CERTIFICATE;
+}
+
+static void failByLibrary(struct TlsEngine *engine, int error)
+{
+	switch (error) {
+	case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
+		tlsFail(&engine->failure, TLS_CLOSED, error);
+		return;
+	case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE:
+		failByAlert(engine, error);
+		return;
+	case MBEDTLS_ERR_SSL_INVALID_MAC:
+		fail(engine, TLS_RECORD_INTEGRITY, error, "", MBEDTLS_SSL_ALERT_MSG_BAD_RECORD_MAC);
+		return;
+	case MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION:
+		fail(engine, TLS_VERSION, error, "", MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION);
+		return;
+	case MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE:
+		fail(engine, TLS_NEGOTIATION, error, "", MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE);
+		return;
+	case MBEDTLS_ERR_SSL_NO_APPLICATION_PROTOCOL:
+		fail(engine, TLS_APPLICATION_PROTOCOL, error, "", MBEDTLS_SSL_ALERT_MSG_NO_APPLICATION_PROTOCOL);
+		return;
+	case MBEDTLS_ERR_SSL_DECODE_ERROR:
+		fail(engine, TLS_PROTOCOL, error, "", MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR);
+		return;
+	case MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER:
+	case MBEDTLS_ERR_SSL_PK_TYPE_MISMATCH:
+		fail(engine, TLS_PROTOCOL, error, "", MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER);
+		return;
+	case MBEDTLS_ERR_SSL_INTERNAL_ERROR:
+	case MBEDTLS_ERR_SSL_BAD_CONFIG:
+	case MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL:
+	case MBEDTLS_ERR_SSL_COUNTER_WRAPPING:
+		fail(engine, TLS_INTERNAL, error, "", MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR);
+		return;
+	case MBEDTLS_ERR_SSL_INVALID_RECORD:
+		fail(engine, TLS_PROTOCOL, error, engine->input.spoken ? "" : "this is not TLS",
+			MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE);
+		return;
+	default:
+		/* What is left depends on what the peer sent: malformed messages, wrong signatures. */
+		fail(engine, TLS_PROTOCOL, error, "", MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE);
+		return;
+	}
+}
+
+void tlsErrorsFail(struct TlsEngine *engine, int error)
+{
+	const struct TlsFailure *verdict = engine->trust != NULL ? tlsTrustFailure(engine->trust) : NULL;
+
+	if (engine->failure.code != TLS_OK) { /* by one of the library's callbacks */
+		if (!engine->alerted)
+			tlsOutputAlert(engine, MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE);
+	} else if (verdict != NULL && verdict->code != TLS_OK) {
+		engine->failure = *verdict;
+		engine->failure.library = error;
+	} else if (tlsMbedtlsIsMemory(error))
+		fail(engine, TLS_MEMORY, error, "", MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR);
+	else if (tlsMbedtlsIsRandom(error))
+		fail(engine, TLS_RANDOM, error, "", MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR);
+	else if (tooLarge(engine, error))
+		fail(engine, TLS_RECORD_SIZE, error, "", TLS_ALERT_RECORD_OVERFLOW);
+	else if (error == MBEDTLS_ERR_X509_FATAL_ERROR)
+		/* The library's verification gives up for one more reason: its limit to the length of a chain. */
+		tlsFail(&engine->failure, TLS_CERTIFICATE_CHAIN, error);
+	else if (isAboutCertificate(error))
+		tlsVerifyParseFailure(&engine->failure, error);
+	else
+		failByLibrary(engine, error);
+	tlsOutputFlush(engine);
+}

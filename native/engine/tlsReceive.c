@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Records in. A record is opened (decrypted in place) when the one before it was read, and its plaintext stays in the
+ * record buffer until it is read: nothing is received that nobody takes, so a slow reader is back-pressure.
+ *
+ * One exception. A reader may leave some bytes because it needs those of the next record to make sense of them. If they
+ * are few, and another record waits, they move aside into the carry, and the next record is opened.
+ */
+
+#include "tlsEngineParts.h"
+
+static size_t carried(const struct TlsEngine *engine)
+{
+	return engine->carry.end - engine->carry.start;
+}
+
+static size_t opened(const struct TlsEngine *engine)
+{
+	return engine->connected ? mbedtls_ssl_get_bytes_avail(&engine->ssl) : 0;
+}
+
+size_t tlsEngineReadable(const struct TlsEngine *engine)
+{
+	return carried(engine) + opened(engine);
+}
+
+static void freeCarry(struct TlsCarry *carry)
+{
+	if (carry->bytes != NULL) {
+		mbedtls_platform_zeroize(carry->bytes, carry->size);
+		mbedtls_free(carry->bytes);
+	}
+	memset(carry, 0, sizeof(*carry));
+}
+
+void tlsReceiveFree(struct TlsEngine *engine)
+{
+	freeCarry(&engine->carry);
+}
+
+static size_t readCarry(struct TlsEngine *engine, uint8_t *bytes, size_t length)
+{
+	struct TlsCarry *carry = &engine->carry;
+	size_t count = carried(engine) < length ? carried(engine) : length;
+
+	if (count == 0)
+		return 0;
+	memcpy(bytes, carry->bytes + carry->start, count);
+	carry->start += count;
+	if (carry->start == carry->end)
+		freeCarry(carry);
+	return count;
+}
+
+/* Takes from the open record only: the library would go on to receive, which is not the reader's business. */
+static size_t readRecord(struct TlsEngine *engine, uint8_t *bytes, size_t length)
+{
+	size_t available = opened(engine);
+	int count;
+
+	if (length > available)
+		length = available;
+	if (length == 0)
+		return 0;
+	count = mbedtls_ssl_read(&engine->ssl, bytes, length);
+	if (count < 0) {
+		tlsErrorsFail(engine, count);
+		return 0;
+	}
+	return (size_t)count;
+}
+
+size_t tlsEngineRead(struct TlsEngine *engine, uint8_t *bytes, size_t length)
+{
+	size_t count = readCarry(engine, bytes, length);
+
+	return count + readRecord(engine, bytes + count, length - count);
+}
+
+/* Makes room for `length` bytes at the end of the carry. False: no memory. */
+static bool growCarry(struct TlsCarry *carry, size_t length)
+{
+	size_t kept = carry->end - carry->start;
+	size_t size = 256; /* doubled as needed, so that a trickle of small records does not copy each byte often */
+	uint8_t *bytes;
+
+	if (carry->end + length <= carry->size)
+		return true;
+	while (size < kept + length)
+		size *= 2;
+	bytes = mbedtls_calloc(1, size);
+	if (bytes == NULL)
+		return false;
+	if (kept > 0)
+		memcpy(bytes, carry->bytes + carry->start, kept);
+	freeCarry(carry);
+	carry->bytes = bytes;
+	carry->size = size;
+	carry->end = kept;
+	return true;
+}
+
+/* Moves what is unread of the open record into the carry, if it may and must. True if the record is empty now. */
+static bool setAside(struct TlsEngine *engine)
+{
+	size_t length = opened(engine);
+
+	if (carried(engine) + length > TLS_CARRY || !tlsInputWaits(engine))
+		return false;
+	if (!growCarry(&engine->carry, length)) {
+		tlsFail(&engine->failure, TLS_MEMORY, 0);
+		return false;
+	}
+	engine->carry.end += readRecord(engine, engine->carry.bytes + engine->carry.end, length);
+	return opened(engine) == 0;
+}
+
+bool tlsReceiveAdvance(struct TlsEngine *engine)
+{
+	uint8_t nothing;
+	int error;
+
+	if (opened(engine) > 0 && !setAside(engine))
+		return false;
+	error = mbedtls_ssl_read(&engine->ssl, &nothing, 0);
+	switch (error) {
+	case 0:
+		if (opened(engine) > 0) {
+			tlsInputProgress(engine);
+			return false;
+		}
+		return true; /* an empty record */
+	case MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET:
+		return true;
+	case MBEDTLS_ERR_SSL_WANT_READ:
+		/* Not only when the transport is empty: a TLS 1.3 ticket and a warning come back like this as well. */
+		return !engine->input.starved;
+	case MBEDTLS_ERR_SSL_WANT_WRITE:
+		return false;
+	default:
+		tlsErrorsFail(engine, error);
+		return false;
+	}
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Records out. What tlsEngineWritable promises is computed from the transport's space less what records add, so that a
+ * write which is accepted goes out as a whole. A record can still get stuck if the transport breaks its own promise; the
+ * library then wants the same call again before any other.
+ */
+
+#include "tlsEngineParts.h"
+
+#define ALERT_SIZE 2
+
+/* Bytes that a record adds to its plaintext, and the plaintext of a full one. 0: not known. */
+static size_t recordOverhead(const struct TlsEngine *engine)
+{
+	int overhead = mbedtls_ssl_get_record_expansion(&engine->ssl);
+
+	return overhead > 0 ? (size_t)overhead : 0;
+}
+
+static size_t recordPayload(const struct TlsEngine *engine)
+{
+	int payload = mbedtls_ssl_get_max_out_record_payload(&engine->ssl);
+
+	return payload > 0 ? (size_t)payload : 0;
+}
+
+size_t tlsEngineWritable(const struct TlsEngine *engine)
+{
+	size_t overhead, payload, space, writable;
+
+	if (!engine->connected || engine->stuck || engine->closing || engine->failure.code != TLS_OK)
+		return 0;
+	overhead = recordOverhead(engine);
+	payload = recordPayload(engine);
+	space = engine->transport->operations->space(engine->transport);
+	/* Room for one more record is kept back: close_notify always finds its place. */
+	if (overhead == 0 || payload == 0 || space <= overhead + ALERT_SIZE)
+		return 0;
+	space -= overhead + ALERT_SIZE;
+	writable = space / (payload + overhead) * payload;
+	space %= payload + overhead;
+	if (space > overhead)
+		writable += space - overhead;
+	return writable > engine->gather.length ? writable - engine->gather.length : 0;
+}
+
+/* Seals `length` bytes, at most the payload of a record, and hands them to the transport. */
+static void seal(struct TlsEngine *engine, const uint8_t *bytes, size_t length)
+{
+	int count;
+
+	if (engine->failure.code != TLS_OK)
+		return;
+	if (engine->stuck) {
+		tlsFailDetail(&engine->failure, TLS_INTERNAL, 0, "the transport took less than it promised");
+		return;
+	}
+	do {
+		count = mbedtls_ssl_write(&engine->ssl, bytes, length);
+	} while (count == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET);
+	if (count == MBEDTLS_ERR_SSL_WANT_WRITE)
+		engine->sealed = length;
+	else if (count < 0)
+		tlsErrorsFail(engine, count);
+}
+
+bool tlsSendUnstick(struct TlsEngine *engine)
+{
+	static const uint8_t unused;
+	int count;
+
+	if (engine->stuck) {
+		/* The record is sealed already: the library looks at the length of the repeated call, not at its bytes. */
+		count = mbedtls_ssl_write(&engine->ssl, &unused, engine->sealed);
+		if (count < 0 && count != MBEDTLS_ERR_SSL_WANT_WRITE)
+			tlsErrorsFail(engine, count);
+		tlsOutputFlush(engine);
+	}
+	return !engine->stuck && engine->failure.code == TLS_OK;
+}
+
+void tlsSendGathered(struct TlsEngine *engine)
+{
+	if (engine->gather.length > 0)
+		seal(engine, engine->gather.bytes, engine->gather.length);
+	mbedtls_platform_zeroize(engine->gather.bytes, engine->gather.length);
+	engine->gather.length = 0;
+}
+
+void tlsSendFree(struct TlsEngine *engine)
+{
+	if (engine->gather.bytes != NULL) {
+		mbedtls_platform_zeroize(engine->gather.bytes, engine->gather.size);
+		mbedtls_free(engine->gather.bytes);
+	}
+	memset(&engine->gather, 0, sizeof(engine->gather));
+}
+
+/* Makes the buffer hold `size` bytes, or as many as a record. False: no memory. */
+static bool growGather(struct TlsEngine *engine, size_t size)
+{
+	struct TlsGather *gather = &engine->gather;
+	size_t payload = recordPayload(engine);
+	size_t length = gather->length;
+	uint8_t *bytes;
+
+	if (size > payload)
+		size = payload;
+	if (size <= gather->size)
+		return true;
+	bytes = mbedtls_calloc(1, size);
+	if (bytes == NULL)
+		return false;
+	if (length > 0)
+		memcpy(bytes, gather->bytes, length);
+	tlsSendFree(engine);
+	gather->bytes = bytes;
+	gather->size = size;
+	gather->length = length;
+	return true;
+}
+
+/* Gathers some of the bytes, at most what completes a record, and seals that. Returns how many it took. */
+static size_t gather(struct TlsEngine *engine, const uint8_t *bytes, size_t length)
+{
+	struct TlsGather *gather = &engine->gather;
+	size_t room = recordPayload(engine) - gather->length;
+	size_t count = length < room ? length : room;
+
+	memcpy(gather->bytes + gather->length, bytes, count);
+	gather->length += count;
+	if (count == room)
+		tlsSendGathered(engine);
+	return count;
+}
+
+bool tlsEngineWrite(struct TlsEngine *engine, const uint8_t *bytes, size_t length, bool more, size_t sequence)
+{
+	size_t payload, need;
+
+	if (length > tlsEngineWritable(engine))
+		return false;
+	payload = recordPayload(engine);
+	need = engine->gather.length + length;
+	if (need < sequence)
+		need = sequence;
+	/* Gathering saves records, but is no reason to fail: without memory what there is goes out as it is, in the room
+	   that is kept back for close_notify. */
+	if ((more || engine->gather.length > 0) && !growGather(engine, need)) {
+		tlsSendGathered(engine);
+		more = false;
+	}
+	while (length > 0 && engine->failure.code == TLS_OK) {
+		size_t count = length < payload ? length : payload;
+
+		if (engine->gather.length > 0 || (more && count < payload))
+			count = gather(engine, bytes, length);
+		else
+			seal(engine, bytes, count);
+		bytes += count;
+		length -= count;
+	}
+	if (!more) {
+		tlsSendGathered(engine);
+		tlsOutputFlush(engine);
+	}
+	return engine->failure.code == TLS_OK;
+}

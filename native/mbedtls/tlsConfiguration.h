@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The project's own defines and their defaults. An app sets them in its manifest ("defines": {"tls": {"input": 4096}}),
+ * which the Moddable SDK turns into MODDEF_TLS_INPUT and so on in mc.defines.h; a CMake build passes -DMODDEF_TLS_INPUT.
+ */
+
+#ifndef TLS_CONFIGURATION_H
+#define TLS_CONFIGURATION_H
+
+#if defined(__has_include)
+#if __has_include("mc.defines.h")
+#include "mc.defines.h"
+#endif
+#endif
+
+/* A computer with megabytes to spare, as opposed to a microcontroller. */
+#if defined(__linux__) || defined(__APPLE__) || defined(_WIN32)
+#define TLS_DESKTOP 1
+#else
+#define TLS_DESKTOP 0
+#endif
+
+/* Bytes of plaintext in the largest record that can be received, and in the largest handshake message (a certificate
+   chain is one). 16384 is what TLS allows: with less, a peer that ignores what is negotiated cannot be talked to. */
+#if defined(MODDEF_TLS_INPUT)
+#define TLS_INPUT MODDEF_TLS_INPUT
+#else
+#define TLS_INPUT 16384
+#endif
+
+/* Bytes of plaintext in the largest record sent. A device's TCP window takes no more at a time, so a larger buffer would
+   cost memory and gain nothing. It must hold the longest handshake message sent: the client's own certificate chain. */
+#if defined(MODDEF_TLS_OUTPUT)
+#define TLS_OUTPUT MODDEF_TLS_OUTPUT
+#elif TLS_DESKTOP
+#define TLS_OUTPUT 16384
+#else
+#define TLS_OUTPUT 4096
+#endif
+
+/* Bytes that a script may leave unread in one record and still get the next: enough for the head of a message of any
+   protocol above (an HTTP header block, an MQTT packet header), so that a reader that waits for the rest does not wait
+   for ever. Allocated only while it is in use. */
+#if defined(MODDEF_TLS_CARRY)
+#define TLS_CARRY MODDEF_TLS_CARRY
+#else
+#define TLS_CARRY 4096
+#endif
+
+/* 1: failures have messages for people (about 5 KB of text); 0: their codes only. */
+#if defined(MODDEF_TLS_MESSAGES)
+#define TLS_MESSAGES MODDEF_TLS_MESSAGES
+#else
+#define TLS_MESSAGES 1
+#endif
+
+/* 1: the peer's certificate (DER, about 1 KB) is kept for the life of the connection. */
+#if defined(MODDEF_TLS_PEERCERTIFICATE)
+#define TLS_PEER_CERTIFICATE MODDEF_TLS_PEERCERTIFICATE
+#else
+#define TLS_PEER_CERTIFICATE TLS_DESKTOP
+#endif
+
+/* 1: ChaCha20-Poly1305 is preferred to AES-GCM: a third of the instructions on a processor without AES hardware. */
+#if defined(MODDEF_TLS_CHACHA)
+#define TLS_CHACHA_FIRST MODDEF_TLS_CHACHA
+#elif defined(ESP_PLATFORM)
+#define TLS_CHACHA_FIRST 0
+#else
+#define TLS_CHACHA_FIRST 1
+#endif
+
+/* A clock that shows less was never set: 1 November 2026, when this was written, in seconds since 1970. */
+#define TLS_RELEASE_TIME INT64_C(1793491200)
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Mbed TLS, and the one place that tells 3.6 from 4.x. It also checks that the library's configuration, which may be
+ * the platform's own, has what this project cannot do without.
+ */
+
+#ifndef TLS_MBEDTLS_H
+#define TLS_MBEDTLS_H
+
+#include "tlsConfiguration.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mbedtls/build_info.h"
+#include "mbedtls/asn1.h"
+#include "mbedtls/oid.h"
+#include "mbedtls/pk.h"
+#include "mbedtls/platform.h"
+#include "mbedtls/platform_util.h"
+#include "mbedtls/psa_util.h"
+#include "mbedtls/ssl.h"
+#include "mbedtls/ssl_ciphersuites.h"
+#include "mbedtls/x509_crt.h"
+#include "psa/crypto.h"
+
+#define TLS_MBEDTLS_4 (MBEDTLS_VERSION_NUMBER >= 0x04000000)
+
+#if !TLS_MBEDTLS_4
+#include "mbedtls/entropy.h"
+#include "mbedtls/error.h"
+#endif
+
+#if MBEDTLS_VERSION_NUMBER < 0x03060300
+#error "Mbed TLS is too old: take 3.6.7 or later, or 4.x"
+#endif
+#if !defined(MBEDTLS_SSL_CLI_C) || !defined(MBEDTLS_SSL_PROTO_TLS1_2)
+#error "Mbed TLS has no TLS 1.2 client: ESP-IDF needs CONFIG_MBEDTLS_TLS_CLIENT=y in sdkconfig.defaults"
+#endif
+#if !defined(MBEDTLS_SSL_PROTO_TLS1_3)
+#error "Mbed TLS has no TLS 1.3: ESP-IDF needs CONFIG_MBEDTLS_SSL_PROTO_TLS1_3=y in sdkconfig.defaults"
+#endif
+#if !defined(MBEDTLS_SSL_ALPN)
+#error "Mbed TLS has no ALPN: ESP-IDF needs CONFIG_MBEDTLS_SSL_ALPN=y in sdkconfig.defaults"
+#endif
+#if !defined(MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK)
+#error "Mbed TLS has no CA callback: ESP-IDF needs CONFIG_MBEDTLS_X509_TRUSTED_CERT_CALLBACK=y in sdkconfig.defaults"
+#endif
+#if !defined(MBEDTLS_SSL_EXTENDED_MASTER_SECRET)
+#error "Mbed TLS has no extended master secret: define MBEDTLS_SSL_EXTENDED_MASTER_SECRET"
+#endif
+
+/* Lets `configuration` draw random numbers. 4.x takes them from PSA by itself. */
+static inline void tlsMbedtlsUseRandom(mbedtls_ssl_config *configuration)
+{
+#if TLS_MBEDTLS_4
+	(void)configuration;
+#else
+	mbedtls_ssl_conf_rng(configuration, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
+#endif
+}
+
+/* Parses a private key in DER: PKCS#8, PKCS#1 or SEC1. */
+static inline int tlsMbedtlsParseKey(mbedtls_pk_context *key, const uint8_t *der, size_t length)
+{
+#if TLS_MBEDTLS_4
+	return mbedtls_pk_parse_key(key, der, length, NULL, 0);
+#else
+	return mbedtls_pk_parse_key(key, der, length, NULL, 0, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
+#endif
+}
+
+/* 0 if the private key `secret` belongs to the public key `open`. */
+static inline int tlsMbedtlsCheckPair(const mbedtls_pk_context *open, const mbedtls_pk_context *secret)
+{
+#if TLS_MBEDTLS_4
+	return mbedtls_pk_check_pair(open, secret);
+#else
+	return mbedtls_pk_check_pair(open, secret, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
+#endif
+}
+
+/* The description of the fatal alert that made a function return MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE. Before 4.1 the
+   library has no function for it; the alert is the last message it read. */
+static inline uint8_t tlsMbedtlsAlert(const mbedtls_ssl_context *ssl)
+{
+#if MBEDTLS_VERSION_NUMBER >= 0x04010000
+	return (uint8_t)mbedtls_ssl_get_fatal_alert(ssl);
+#else
+	return ssl->MBEDTLS_PRIVATE(in_msg)[1];
+#endif
+}
+
+/* Frees the peer's chain, which the library keeps for the life of the connection and only its handshake needs. */
+static inline void tlsMbedtlsDropPeerChain(mbedtls_ssl_context *ssl)
+{
+#if defined(MBEDTLS_SSL_KEEP_PEER_CERTIFICATE)
+	mbedtls_ssl_session *session = ssl->MBEDTLS_PRIVATE(session);
+
+	if (session == NULL || session->MBEDTLS_PRIVATE(peer_cert) == NULL)
+		return;
+	mbedtls_x509_crt_free(session->MBEDTLS_PRIVATE(peer_cert));
+	mbedtls_free(session->MBEDTLS_PRIVATE(peer_cert));
+	session->MBEDTLS_PRIVATE(peer_cert) = NULL;
+#else
+	(void)ssl;
+#endif
+}
+
+/* True for an elliptic curve key, false for RSA: there are no others in a certificate that was parsed. */
+static inline bool tlsMbedtlsIsEcKey(const mbedtls_pk_context *key)
+{
+#if TLS_MBEDTLS_4
+	return PSA_KEY_TYPE_IS_ECC(mbedtls_pk_get_key_type(key));
+#else
+	return mbedtls_pk_can_do(key, MBEDTLS_PK_ECKEY) != 0;
+#endif
+}
+
+/* The path length constraint of a CA certificate, or -1 for none (RFC 5280, section 4.2.1.9). */
+static inline int tlsMbedtlsPathLength(const mbedtls_x509_crt *certificate)
+{
+	return certificate->MBEDTLS_PRIVATE(max_pathlen) - 1;
+}
+
+/* The part of an error code that says which: 3.6 adds a module's own code (above) and that of a module below it. */
+static inline int tlsMbedtlsErrorAbove(int error)
+{
+	return TLS_MBEDTLS_4 ? error : -(-error & 0xFF80);
+}
+static inline int tlsMbedtlsErrorBelow(int error)
+{
+	return TLS_MBEDTLS_4 ? error : -(-error & 0x7F);
+}
+
+/* True if `error` says that an allocation failed, in whichever module. */
+static inline bool tlsMbedtlsIsMemory(int error)
+{
+#if TLS_MBEDTLS_4
+	return error == PSA_ERROR_INSUFFICIENT_MEMORY;
+#else
+	switch (tlsMbedtlsErrorAbove(error)) {
+	case MBEDTLS_ERR_SSL_ALLOC_FAILED:
+	case MBEDTLS_ERR_X509_ALLOC_FAILED:
+	case MBEDTLS_ERR_PK_ALLOC_FAILED:
+	case MBEDTLS_ERR_ECP_ALLOC_FAILED:
+	case MBEDTLS_ERR_MD_ALLOC_FAILED:
+	case MBEDTLS_ERR_CIPHER_ALLOC_FAILED:
+		return true;
+	}
+	switch (tlsMbedtlsErrorBelow(error)) {
+	case MBEDTLS_ERR_MPI_ALLOC_FAILED:
+	case MBEDTLS_ERR_ASN1_ALLOC_FAILED:
+		return true;
+	}
+	return error == PSA_ERROR_INSUFFICIENT_MEMORY;
+#endif
+}
+
+/* True if `error` says that no random number could be drawn. */
+static inline bool tlsMbedtlsIsRandom(int error)
+{
+#if !TLS_MBEDTLS_4
+	if (error == MBEDTLS_ERR_ENTROPY_SOURCE_FAILED)
+		return true;
+#endif
+	return error == MBEDTLS_ERR_SSL_NO_RNG || error == PSA_ERROR_INSUFFICIENT_ENTROPY ||
+		   error == PSA_ERROR_HARDWARE_FAILURE;
+}
+
+/* True if `error` is the one that the library returns for what it believes cannot happen. */
+static inline bool tlsMbedtlsIsCorruption(int error)
+{
+#if !TLS_MBEDTLS_4
+	if (error == MBEDTLS_ERR_ERROR_CORRUPTION_DETECTED)
+		return true;
+#endif
+	return error == PSA_ERROR_CORRUPTION_DETECTED;
+}
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Configuration of the vendored Mbed TLS 3.6: a TLS 1.2 and 1.3 client over TCP, and nothing else. Used as
+ * MBEDTLS_CONFIG_FILE. A platform that brings its own Mbed TLS (ESP-IDF) keeps its own configuration; what this project
+ * needs of that one is checked in tlsMbedtls.h.
+ */
+
+#ifndef TLS_MBEDTLS_CONFIG_H
+#define TLS_MBEDTLS_CONFIG_H
+
+#include "tlsConfiguration.h"
+
+/* Platform. No clock: dates are checked by the project's own verify callback, and a client random with the time in it
+   would tell who has which clock. No files, no entropy module: random bytes come from the platform (tlsEntropy.c). */
+#define MBEDTLS_HAVE_ASM
+#define MBEDTLS_PLATFORM_C
+#define MBEDTLS_NO_PLATFORM_ENTROPY
+#define MBEDTLS_PSA_CRYPTO_C
+#define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
+#define MBEDTLS_PSA_KEY_STORE_DYNAMIC
+
+/* Protocol: RFC 5246 with ECDHE and AEAD only, and RFC 8446 with (EC)DHE always, also when resuming. */
+#define MBEDTLS_SSL_TLS_C
+#define MBEDTLS_SSL_CLI_C
+#define MBEDTLS_SSL_PROTO_TLS1_2
+#define MBEDTLS_SSL_PROTO_TLS1_3
+#define MBEDTLS_SSL_TLS1_3_COMPATIBILITY_MODE
+#define MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL_ENABLED
+#define MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_PSK_EPHEMERAL_ENABLED
+#define MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA_ENABLED
+#define MBEDTLS_KEY_EXCHANGE_ECDHE_RSA_ENABLED
+#define MBEDTLS_SSL_EXTENDED_MASTER_SECRET
+#define MBEDTLS_SSL_SERVER_NAME_INDICATION
+#define MBEDTLS_SSL_ALPN
+#define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH
+#define MBEDTLS_SSL_RECORD_SIZE_LIMIT
+#define MBEDTLS_SSL_SESSION_TICKETS
+#define MBEDTLS_SSL_ALL_ALERT_MESSAGES
+#define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE /* TLS 1.3 wants it; the engine frees the chain after the handshake */
+
+/* Without this, TLS 1.3 records are padded to a multiple of 16 bytes. */
+#define MBEDTLS_SSL_CID_TLS1_3_PADDING_GRANULARITY 1
+
+#define MBEDTLS_SSL_IN_CONTENT_LEN  TLS_INPUT
+#define MBEDTLS_SSL_OUT_CONTENT_LEN TLS_OUTPUT
+
+/* Ciphers and digests. Counter modes only encrypt, so AES needs no decryption tables. */
+#define MBEDTLS_CIPHER_C
+#define MBEDTLS_AES_C
+#define MBEDTLS_GCM_C
+#define MBEDTLS_CHACHA20_C
+#define MBEDTLS_POLY1305_C
+#define MBEDTLS_CHACHAPOLY_C
+#define MBEDTLS_BLOCK_CIPHER_NO_DECRYPT
+#define MBEDTLS_MD_C
+#define MBEDTLS_SHA256_C
+#define MBEDTLS_SHA384_C
+#define MBEDTLS_SHA512_C
+#define MBEDTLS_HKDF_C
+
+/* Public keys. The fast reduction for the NIST curves is worth a factor of 4 to 8 on a Cortex-M. */
+#define MBEDTLS_BIGNUM_C
+#define MBEDTLS_ECP_C
+#define MBEDTLS_ECP_NIST_OPTIM
+#define MBEDTLS_ECP_DP_SECP256R1_ENABLED
+#define MBEDTLS_ECP_DP_SECP384R1_ENABLED
+#define MBEDTLS_ECP_DP_CURVE25519_ENABLED
+#define MBEDTLS_ECDH_C
+#define MBEDTLS_ECDSA_C
+#define MBEDTLS_RSA_C
+#define MBEDTLS_PKCS1_V15
+#define MBEDTLS_PKCS1_V21
+#define MBEDTLS_PK_C
+#define MBEDTLS_PK_PARSE_C
+#define MBEDTLS_PK_PARSE_EC_COMPRESSED
+
+/* Certificates: DER only. Text of certificates, errors and debugging output is left out. */
+#define MBEDTLS_ASN1_PARSE_C
+#define MBEDTLS_ASN1_WRITE_C
+#define MBEDTLS_OID_C
+#define MBEDTLS_X509_USE_C
+#define MBEDTLS_X509_CRT_PARSE_C
+#define MBEDTLS_X509_RSASSA_PSS_SUPPORT
+#define MBEDTLS_X509_REMOVE_INFO
+#define MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK
+
+/* A chain longer than this is refused; public ones have one or two intermediates. */
+#define MBEDTLS_X509_MAX_INTERMEDIATE_CA 6
+
+#if TLS_DESKTOP
+/* RSA up to 8192 bits; AES and carry-less multiplication instructions where the processor has them. */
+#define MBEDTLS_MPI_MAX_SIZE 1024
+#define MBEDTLS_AESNI_C
+#define MBEDTLS_AESCE_C
+#else
+/* RSA up to 4096 bits. Tables in flash, and one AES table of four: RAM and flash before speed. */
+#define MBEDTLS_MPI_MAX_SIZE 512
+#define MBEDTLS_AES_ROM_TABLES
+#define MBEDTLS_AES_FEWER_TABLES
+#define MBEDTLS_SHA256_SMALLER
+#define MBEDTLS_SHA512_SMALLER
+#endif
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * All that native/socket needs of the machine it runs in. Three runtimes provide it: the Moddable SDK, the desktop
+ * runtime and the emulated board.
+ *
+ *   xsmc.h          the XS C API for microcontrollers: slots, buffers, host data and hooks, exceptions, callbacks
+ *   mc.xs.h         xsID_name for every name used here
+ *   c_gettimeofday  the clock
+ *   modTimer.h      timers of the event loop, where that is not GLib's (see tlsAlarm.c)
+ *   xsHost.h        modMessagePostToMachine, where the transport is lwIP (see tlsSocketOptions.c)
+ */
+
+#ifndef TLS_MACHINE_H
+#define TLS_MACHINE_H
+
+#include "xsmc.h"
+#include "mc.xs.h"
+#include "tlsConfiguration.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Which transport connects to an address; 0 for both: the stream over the platform's own TCP class. */
+#if defined(__linux__)
+#define TLS_TRANSPORT_POSIX 1
+#define TLS_TRANSPORT_LWIP  0
+#elif defined(ESP32) || defined(PICO_BUILD) || defined(TLS_BOARD)
+#define TLS_TRANSPORT_POSIX 0
+#define TLS_TRANSPORT_LWIP  1
+#else
+#define TLS_TRANSPORT_POSIX 0
+#define TLS_TRANSPORT_LWIP  0
+#endif
+
+/* Whether bytes lie in flash: they never move, change or go away, and can be used in place. */
+#if defined(ESP32)
+#include "esp_memory_utils.h"
+#define TLS_IN_FLASH(bytes) esp_ptr_in_drom(bytes)
+#elif defined(PICO_BUILD)
+#define TLS_IN_FLASH(bytes) (((uintptr_t)(bytes) >> 28) == 1) /* XIP: 0x10000000 to 0x1FFFFFFF */
+#elif defined(TLS_BOARD)
+#include "tlsBoard.h"
+#define TLS_IN_FLASH(bytes) tlsBoardInFlash(bytes)
+#else
+#define TLS_IN_FLASH(bytes) false
+#endif
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The life of an instance: constructor, move, close, destructor, and what keeps it and its callbacks alive.
+ */
+
+#include "tlsSocket.h"
+
+void xs_tls_destructor(void *data);
+void xs_tls_constructor(xsMachine *the);
+void xs_tls_move(xsMachine *the);
+void xs_tls_close(xsMachine *the);
+void xs_tls_direct(xsMachine *the);
+
+static void markSocket(xsMachine *the, void *data, xsMarkRoot markRoot)
+{
+	struct TlsSocket *socket = data;
+	if (socket->onReadable)
+		(*markRoot)(the, socket->onReadable);
+	if (socket->onWritable)
+		(*markRoot)(the, socket->onWritable);
+	if (socket->onError)
+		(*markRoot)(the, socket->onError);
+}
+
+static const xsHostHooks socketHooks = {xs_tls_destructor, markSocket, NULL};
+
+void tlsSocketHold(struct TlsSocket *socket)
+{
+	socket->holds++;
+}
+
+void tlsSocketRelease(struct TlsSocket *socket)
+{
+	if (--socket->holds == 0)
+		c_free(socket);
+}
+
+/* Ends the connection and releases all that the socket has. The one place where that happens. */
+static void dispose(struct TlsSocket *socket)
+{
+	tlsAlarmFree(socket->timeout);
+	tlsAlarmFree(socket->turn);
+	if (socket->engine) {
+		tlsEngineClose(socket->engine);
+		tlsEngineFree(socket->engine);
+	}
+	if (socket->transport)
+		(*socket->transport->operations->close)(socket->transport);
+	c_free(socket->host);
+	socket->timeout = NULL;
+	socket->turn = NULL;
+	socket->engine = NULL;
+	socket->transport = NULL;
+	socket->host = NULL;
+	socket->onReadable = NULL;
+	socket->onWritable = NULL;
+	socket->onError = NULL;
+	tlsSocketRelease(socket);
+}
+
+/* XS calls it when the instance goes: after `close` without data, else when the machine ends. */
+void xs_tls_destructor(void *data)
+{
+	if (data)
+		dispose(data);
+}
+
+struct TlsSocket *tlsSocketOf(xsMachine *the, xsSlot *instance)
+{
+	struct TlsSocket *socket = xsmcGetHostDataValidate(*instance, (void *)&socketHooks);
+	if (!socket)
+		xsUnknownError("closed");
+	return socket;
+}
+
+/* The instance is as after `close`. Its hooks stay, so that methods can still tell it from something else (B10). */
+static void closeSocket(xsMachine *the, struct TlsSocket *socket, xsSlot *instance)
+{
+	xsmcSetHostData(*instance, NULL);
+	xsForget(socket->object);
+	dispose(socket);
+}
+
+static xsSlot *callbackOf(xsMachine *the, xsSlot *options, xsIdentifier id)
+{
+	xsSlot slot;
+	xsmcGet(slot, *options, id);
+	return (xsmcTypeOf(slot) == xsReferenceType) ? fxToReference(the, &slot) : NULL;
+}
+
+/* Makes xsThis the instance of `socket`, with the checked instance options. */
+static void attach(xsMachine *the, struct TlsSocket *socket, xsSlot *options)
+{
+	xsSlot format;
+	xsmcSetHostData(xsThis, socket);
+	xsSetHostHooks(xsThis, (xsHostHooks *)&socketHooks);
+	socket->object = xsThis;
+	xsRemember(socket->object);
+	socket->onReadable = callbackOf(the, options, xsID_onReadable);
+	socket->onWritable = callbackOf(the, options, xsID_onWritable);
+	socket->onError = callbackOf(the, options, xsID_onError);
+	xsmcGet(format, *options, xsID_format);
+	socket->number = !c_strcmp(xsmcToString(format), "number");
+}
+
+/* native("xs_tls_constructor").call(this, instance, connection, stream): with `stream`, over another TCP
+   instance; else undefined. */
+void xs_tls_constructor(xsMachine *the)
+{
+	struct TlsSocket *socket = c_calloc(1, sizeof(struct TlsSocket));
+	if (!socket)
+		tlsSocketThrow(the, TLS_MEMORY);
+	socket->the = the;
+	socket->holds = 1;
+	attach(the, socket, &xsArg(0));
+	xsTry {
+		socket->turn = tlsAlarmCreate(tlsSocketDeliver, socket);
+		if (!socket->turn)
+			tlsSocketThrow(the, TLS_MEMORY);
+		if (xsmcTypeOf(xsArg(2)) != xsUndefinedType)
+			socket->transport = tlsSocketStreamOf(the, &xsArg(2));
+		tlsSocketOpen(the, socket, &xsArg(1));
+	}
+	xsCatch {
+		closeSocket(the, socket, &xsThis);
+		xsThrow(xsException);
+	}
+	tlsSocketAsk(socket);
+}
+
+/*
+ * native("xs_tls_move").call(this, instance, from): takes over another instance of this class as it is (S9). The socket
+ * stays; it only gets another instance, and tells it anew what can be read and written.
+ */
+void xs_tls_move(xsMachine *the)
+{
+	struct TlsSocket *socket = tlsSocketOf(the, &xsArg(1));
+	xsmcSetHostData(xsArg(1), NULL);
+	xsForget(socket->object);
+	attach(the, socket, &xsArg(0));
+	socket->told = 0;
+	socket->promised = 0;
+	socket->failed = false;
+	tlsSocketAsk(socket);
+}
+
+/* A second close is no error (B7). */
+void xs_tls_close(xsMachine *the)
+{
+	struct TlsSocket *socket = xsmcGetHostDataValidate(xsThis, (void *)&socketHooks);
+	if (socket)
+		closeSocket(the, socket, &xsThis);
+}
+
+/* Whether this platform connects by a transport of its own. */
+void xs_tls_direct(xsMachine *the)
+{
+	xsmcSetBoolean(xsResult, TLS_TRANSPORT_POSIX || TLS_TRANSPORT_LWIP);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One instance of the TLS class: what binds a script's object to an engine and a transport.
+ *
+ * Life: created by the constructor, or by taking over another instance's connection; rooted, so that it cannot be
+ * collected, until `close`. The events of the transport and of the handshake's alarm only ask for a turn of the event
+ * loop: `deliver` alone advances the engine and calls the script back.
+ */
+
+#ifndef TLS_SOCKET_H
+#define TLS_SOCKET_H
+
+#include "tlsMachine.h"
+#include "tlsAlarm.h"
+#include "tlsEngine.h"
+
+struct TlsSocket {
+	xsMachine *the;
+	xsSlot object;
+	xsSlot *onReadable; /* functions of the script, kept alive by the marker; NULL: none */
+	xsSlot *onWritable;
+	xsSlot *onError;
+	struct TlsEngine *engine;       /* NULL: closed, or moved to another instance */
+	struct TlsTransport *transport; /* NULL likewise */
+	struct TlsAlarm *turn;          /* asks for a turn of the event loop */
+	struct TlsAlarm *timeout;       /* ends a handshake that takes too long; NULL once it has ended */
+	char *host;                     /* the peer, for messages */
+	size_t told;     /* unread bytes that the script knows of */
+	size_t promised; /* writable bytes that the script knows of, less what it wrote since */
+	uint8_t holds;   /* the instance's, and one for each deliver under way */
+	bool number;     /* format is "number" */
+	bool connected;  /* the end of the handshake was seen */
+	bool timedOut;
+	bool failed; /* onError was called */
+};
+
+/* tlsSocket.c: life */
+
+/* The socket of an instance. Throws on anything that is not one, and after `close`. */
+struct TlsSocket *tlsSocketOf(xsMachine *the, xsSlot *instance);
+
+void tlsSocketHold(struct TlsSocket *socket);
+void tlsSocketRelease(struct TlsSocket *socket);
+
+/* tlsSocketDeliver.c: events to callbacks */
+
+/* Runs in the turn that was asked for. `context` is the socket. */
+void tlsSocketDeliver(void *context);
+
+/* Asks for a turn. For struct TlsTransport: `context` is the socket. */
+void tlsSocketAsk(void *context);
+
+/* The handshake took too long. `context` is the socket. */
+void tlsSocketTimedOut(void *context);
+
+/* Why the connection has ended; false while it has not. */
+bool tlsSocketFailure(const struct TlsSocket *socket, struct TlsFailure *failure);
+
+/* tlsSocketOptions.c: checked options to an engine */
+
+/*
+ * Creates the engine of `socket` from the object that options.ts makes, and connects, unless the socket has a transport.
+ * Throws an Error that names the option; what the socket has by then is released with it.
+ */
+void tlsSocketOpen(xsMachine *the, struct TlsSocket *socket, xsSlot *connection);
+
+/* tlsSocketError.c */
+
+/*
+ * Sets xsResult to an Error for `failure`, with `code` and `message` (C5, X5). `option`: the option to name first, or
+ * NULL. `host`: the peer, for the message, or NULL.
+ */
+void tlsSocketError(xsMachine *the, const char *option, const struct TlsFailure *failure, const char *host);
+
+/* Throws an Error for `code`. */
+void tlsSocketThrow(xsMachine *the, enum TlsCode code);
+
+/* tlsSocketBuffer.c: bytes of the script */
+
+/*
+ * The bytes of a Byte Buffer (I3) or, where `writable` is false, of a host buffer such as a Resource. They can move at
+ * the next call into XS that allocates. Throws a TypeError that begins with `name` for anything else.
+ */
+void tlsSocketBuffer(xsMachine *the, xsSlot *slot, const char *name, bool writable, struct TlsBytes *bytes);
+
+/* tlsSocketStream.c: the transport over another TCP instance */
+
+/* The transport of a Stream instance, from here on the caller's to close. Throws on anything else. */
+struct TlsTransport *tlsSocketStreamOf(xsMachine *the, xsSlot *instance);
+
+#endif

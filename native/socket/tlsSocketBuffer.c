@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which objects of the script count as memory that holds bytes (I3).
+ */
+
+#include "tlsSocket.h"
+
+/* XS takes every view of single bytes; ECMA-419 leaves this one out. The slots need no root: the globals hold them. */
+static bool isClamped(xsMachine *the, xsSlot *slot)
+{
+	xsSlot constructor, prototype;
+	if (!xsmcIsInstanceOf(*slot, xsTypedArrayPrototype))
+		return false;
+	xsmcGet(constructor, xsGlobal, xsID_Uint8ClampedArray);
+	xsmcGet(prototype, constructor, xsID_prototype);
+	return xsmcIsInstanceOf(*slot, prototype);
+}
+
+/* False: not a buffer, detached, or read-only where `writable`. */
+static bool take(xsMachine *the, xsSlot *slot, bool writable, struct TlsBytes *bytes)
+{
+	volatile bool taken = false;
+	xsTry {
+		void *data = NULL;
+		xsUnsignedValue length = 0;
+		_xsmcGetBuffer(the, slot, &data, &length, writable);
+		bytes->bytes = data;
+		bytes->length = length;
+		taken = true;
+	}
+	xsCatch {
+		taken = false; /* XS says why in its own words; the caller's name the option */
+	}
+	return taken;
+}
+
+void tlsSocketBuffer(xsMachine *the, xsSlot *slot, const char *name, bool writable, struct TlsBytes *bytes)
+{
+	if (xsmcTypeOf(*slot) != xsReferenceType || isClamped(the, slot) || !take(the, slot, writable, bytes))
+		xsTypeError("%s: must be an attached byte buffer", name);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one place where callbacks are called: in turns of the event loop that events ask for.
+ *
+ * A turn advances the engine by one step, then tells the script what is new: that it may write, that it may read, that
+ * the connection has ended. Each callback may close or move the instance, or throw; what it left is looked at again
+ * before the next.
+ */
+
+#include "tlsSocket.h"
+
+void tlsSocketAsk(void *context)
+{
+	struct TlsSocket *socket = context;
+	tlsAlarmSet(socket->turn, 0);
+}
+
+void tlsSocketTimedOut(void *context)
+{
+	struct TlsSocket *socket = context;
+	socket->timedOut = true;
+	tlsSocketAsk(socket);
+}
+
+bool tlsSocketFailure(const struct TlsSocket *socket, struct TlsFailure *failure)
+{
+	enum TlsState state = tlsEngineState(socket->engine);
+	if (state == TLS_ENDED || state == TLS_FAILED)
+		*failure = *tlsEngineFailure(socket->engine);
+	else if (socket->timedOut) {
+		tlsFailureClear(failure);
+		tlsFail(failure, TLS_TIMEOUT, 0);
+	}
+	else
+		return false;
+	return true;
+}
+
+/* An exception in a callback is reported by xsEndHost like any that nothing catches. */
+static void callWithCount(struct TlsSocket *socket, xsSlot *function, size_t count)
+{
+	xsBeginHost(socket->the);
+		xsmcSetInteger(xsResult, (xsIntegerValue)count);
+		xsCallFunction1(xsReference(function), socket->object, xsResult);
+	xsEndHost(socket->the);
+}
+
+static void callWithError(struct TlsSocket *socket, const struct TlsFailure *failure)
+{
+	xsBeginHost(socket->the);
+		tlsSocketError(the, NULL, failure, socket->host);
+		xsCallFunction1(xsReference(socket->onError), socket->object, xsResult);
+	xsEndHost(socket->the);
+}
+
+static void stopTimeout(struct TlsSocket *socket)
+{
+	tlsAlarmFree(socket->timeout);
+	socket->timeout = NULL;
+}
+
+static void tellWritable(struct TlsSocket *socket)
+{
+	size_t count;
+	if (!socket->engine || tlsEngineState(socket->engine) != TLS_CONNECTED)
+		return;
+	count = tlsEngineWritable(socket->engine);
+	if (count <= socket->promised)
+		return;
+	socket->promised = count;
+	if (socket->onWritable)
+		callWithCount(socket, socket->onWritable, count);
+}
+
+static void tellReadable(struct TlsSocket *socket)
+{
+	size_t count;
+	if (!socket->engine)
+		return;
+	count = tlsEngineReadable(socket->engine);
+	if (count <= socket->told)
+		return;
+	socket->told = count;
+	if (socket->onReadable)
+		callWithCount(socket, socket->onReadable, count);
+}
+
+/* The engine is asked last: it has ended only when all that arrived before was read. */
+static void tellFailure(struct TlsSocket *socket)
+{
+	struct TlsFailure failure;
+	if (!socket->engine || socket->failed || !tlsSocketFailure(socket, &failure))
+		return;
+	socket->failed = true;
+	stopTimeout(socket);
+	if (socket->onError)
+		callWithError(socket, &failure);
+}
+
+void tlsSocketDeliver(void *context)
+{
+	struct TlsSocket *socket = context;
+	tlsSocketHold(socket);
+	if (!socket->timedOut && tlsEngineAdvance(socket->engine))
+		tlsSocketAsk(socket);
+	if (tlsEngineState(socket->engine) == TLS_CONNECTED && socket->timeout)
+		stopTimeout(socket);
+	tellWritable(socket);
+	tellReadable(socket);
+	tellFailure(socket);
+	tlsSocketRelease(socket);
+}

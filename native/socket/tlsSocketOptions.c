@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the checked options (options.ts) to an engine and a transport. Everything that can be wrong with them is found
+ * here before the network is touched.
+ */
+
+#include "tlsSocket.h"
+#include "tlsIdentity.h"
+#include "tlsTrust.h"
+
+#if TLS_TRANSPORT_POSIX
+#include "tlsTransportPosix.h"
+#elif TLS_TRANSPORT_LWIP
+#include "tlsTransportLwip.h"
+#include "xsHost.h"
+#endif
+
+#define HOST_SIZE     254 /* options.ts allows 253 characters */
+#define PROTOCOLS_MAX 16
+#define PROTOCOL_MAX  255 /* RFC 7301, 3.1 */
+
+/* xsVar slots */
+enum { TLS_OPTIONS, LIST, ITEM, VARS };
+
+/* What is made on the way and belongs to nobody yet. */
+struct Parts {
+	struct TlsTrust *trust;
+	struct TlsIdentity *identity;
+	uint8_t *protocolBytes;
+};
+
+static void freeParts(struct Parts *parts)
+{
+	tlsTrustFree(parts->trust);
+	tlsIdentityFree(parts->identity);
+	c_free(parts->protocolBytes);
+}
+
+static int64_t readClock(void *context)
+{
+	c_timeval now;
+	(void)context;
+	c_gettimeofday(&now, NULL);
+	return (int64_t)now.tv_sec;
+}
+
+static xsIntegerValue integerOption(xsMachine *the, xsSlot *options, xsIdentifier id)
+{
+	xsSlot value;
+	xsmcGet(value, *options, id);
+	return xsmcToInteger(value);
+}
+
+static void throwFailure(xsMachine *the, const char *option, const struct TlsFailure *failure)
+{
+	tlsSocketError(the, option, failure, NULL);
+	xsThrow(xsResult);
+}
+
+/* How many items the list option has; LIST is then the list. */
+static xsIntegerValue openList(xsMachine *the, xsIdentifier id)
+{
+	xsSlot length;
+	xsmcGet(xsVar(LIST), xsVar(TLS_OPTIONS), id);
+	xsmcGet(length, xsVar(LIST), xsID_length);
+	return xsmcToInteger(length);
+}
+
+/* The bytes of an item of LIST, valid until the next call into XS. */
+static void listItem(xsMachine *the, xsIntegerValue index, const char *name, struct TlsBytes *bytes)
+{
+	xsmcGetIndex(xsVar(ITEM), xsVar(LIST), (xsIndex)index);
+	tlsSocketBuffer(the, &xsVar(ITEM), name, false, bytes);
+}
+
+static void addAnchors(xsMachine *the, struct TlsTrust *trust)
+{
+	xsIntegerValue count = openList(the, xsID_ca);
+	for (xsIntegerValue i = 0; i < count; i++) {
+		struct TlsFailure failure;
+		struct TlsBytes der;
+		tlsFailureClear(&failure);
+		listItem(the, i, "tls.ca", &der);
+		if (!tlsTrustAddAnchor(trust, der.bytes, der.length, !TLS_IN_FLASH(der.bytes), &failure))
+			throwFailure(the, "tls.ca", &failure);
+	}
+}
+
+static void addIdentity(xsMachine *the, struct Parts *parts)
+{
+	struct TlsFailure failure;
+	struct TlsBytes der;
+	xsIntegerValue count = openList(the, xsID_clientCertificate);
+	if (count == 0)
+		return;
+	parts->identity = tlsIdentityCreate();
+	if (!parts->identity)
+		tlsSocketThrow(the, TLS_MEMORY);
+	tlsFailureClear(&failure);
+	for (xsIntegerValue i = 0; i < count; i++) {
+		listItem(the, i, "tls.clientCertificate", &der);
+		if (!tlsIdentityAddCertificate(
+				parts->identity, der.bytes, der.length, !TLS_IN_FLASH(der.bytes), &failure))
+			throwFailure(the, "tls.clientCertificate", &failure);
+	}
+	openList(the, xsID_clientKey);
+	listItem(the, 0, "tls.clientKey", &der);
+	if (!tlsIdentitySetKey(parts->identity, der.bytes, der.length, &failure))
+		throwFailure(the, "tls.clientKey", &failure);
+}
+
+/* Copies the protocols into one allocation: bytes in script memory can move while the others are taken. */
+static size_t addProtocols(xsMachine *the, struct Parts *parts, struct TlsBytes *protocols)
+{
+	static const char name[] = "tls.applicationLayerProtocol";
+	xsIntegerValue count = openList(the, xsID_applicationLayerProtocol);
+	uint8_t *next;
+	if (count == 0)
+		return 0;
+	if (count > PROTOCOLS_MAX)
+		xsRangeError("%s: must be at most %d", name, PROTOCOLS_MAX);
+	next = parts->protocolBytes = c_malloc((size_t)count * PROTOCOL_MAX);
+	if (!next)
+		tlsSocketThrow(the, TLS_MEMORY);
+	for (xsIntegerValue i = 0; i < count; i++) {
+		struct TlsBytes protocol;
+		listItem(the, i, name, &protocol);
+		if (protocol.length < 1 || protocol.length > PROTOCOL_MAX)
+			xsRangeError("%s: must have 1 to %d bytes", name, PROTOCOL_MAX);
+		for (size_t j = 0; j < protocol.length; j++) {
+			if (!protocol.bytes[j])
+				xsRangeError("%s: must not contain a zero byte", name);
+		}
+		c_memcpy(next, protocol.bytes, protocol.length);
+		protocols[i].bytes = next;
+		protocols[i].length = protocol.length;
+		next += protocol.length;
+	}
+	return (size_t)count;
+}
+
+static void keepHost(xsMachine *the, struct TlsSocket *socket, xsSlot *connection)
+{
+	xsSlot value;
+	const char *host;
+	size_t size;
+	xsmcGet(value, *connection, xsID_host);
+	host = xsmcToString(value);
+	size = c_strlen(host) + 1;
+	if (size > HOST_SIZE)
+		xsRangeError("host: too long");
+	socket->host = c_malloc(size);
+	if (!socket->host)
+		tlsSocketThrow(the, TLS_MEMORY);
+	c_memcpy(socket->host, xsmcToString(value), size);
+}
+
+static void createEngine(xsMachine *the, struct TlsSocket *socket, struct Parts *parts)
+{
+	struct TlsEngineConfiguration configuration = {0};
+	struct TlsBytes protocols[PROTOCOLS_MAX];
+	struct TlsFailure failure;
+	xsSlot *options = &xsVar(TLS_OPTIONS);
+
+	configuration.host = socket->host;
+	configuration.minimumVersion = (enum TlsVersion)integerOption(the, options, xsID_minimumVersion);
+	configuration.maximumVersion = (enum TlsVersion)integerOption(the, options, xsID_maximumVersion);
+	configuration.maximumFragmentLength =
+		(uint16_t)integerOption(the, options, xsID_maximumFragmentLength);
+	configuration.protocols = protocols;
+	configuration.protocolCount = addProtocols(the, parts, protocols);
+
+	parts->trust = tlsTrustCreate(socket->host, readClock, NULL);
+	if (!parts->trust)
+		tlsSocketThrow(the, TLS_MEMORY);
+	addAnchors(the, parts->trust);
+	addIdentity(the, parts);
+	configuration.trust = parts->trust;
+	configuration.identity = parts->identity;
+	parts->trust = NULL;
+	parts->identity = NULL;
+
+	tlsFailureClear(&failure);
+	socket->engine = tlsEngineCreate(&configuration, NULL, &failure);
+	if (!socket->engine)
+		throwFailure(the, "tls", &failure);
+}
+
+/* Where to connect to; nothing over another TCP instance. */
+struct Destination {
+	char address[TLS_ADDRESS_SIZE];
+	uint16_t port;
+	bool noDelay;
+	uint32_t keepAlive; /* milliseconds; 0: off */
+};
+
+static void readDestination(xsMachine *the, xsSlot *connection, struct Destination *destination)
+{
+	xsSlot value;
+	const char *address;
+
+	xsmcGet(value, *connection, xsID_address);
+	address = xsmcToString(value);
+	if (c_strlen(address) >= sizeof(destination->address) || !tlsTrustIsAddress(address))
+		xsRangeError("address: must be an IPv4 or IPv6 address");
+	c_strcpy(destination->address, address);
+	xsmcGet(value, *connection, xsID_noDelay);
+	destination->noDelay = xsmcTest(value);
+	destination->port = (uint16_t)integerOption(the, connection, xsID_port);
+	destination->keepAlive = (uint32_t)integerOption(the, connection, xsID_keepAlive);
+}
+
+#if TLS_TRANSPORT_POSIX
+
+static struct TlsTransport *connectTo(
+	xsMachine *the, const struct Destination *destination, struct TlsFailure *failure)
+{
+	(void)the;
+	return tlsTransportPosixConnect(
+		destination->address, destination->port, destination->noDelay, destination->keepAlive, failure);
+}
+
+#elif TLS_TRANSPORT_LWIP
+
+static void deliverMessage(void *machine, void *transport, uint8_t *message, uint16_t length)
+{
+	(void)machine;
+	(void)message;
+	(void)length;
+	tlsTransportLwipDeliver(transport);
+}
+
+static bool postMessage(void *machine, struct TlsTransport *transport)
+{
+	return modMessagePostToMachine(machine, NULL, 0, deliverMessage, transport) == 0;
+}
+
+static struct TlsTransport *connectTo(
+	xsMachine *the, const struct Destination *destination, struct TlsFailure *failure)
+{
+	struct TlsLwipOptions options = {
+		.address = destination->address,
+		.port = destination->port,
+		.noDelay = destination->noDelay,
+		.keepAlive = destination->keepAlive,
+		.post = postMessage,
+		.machine = the,
+	};
+	return tlsTransportLwipConnect(&options, failure);
+}
+
+#else
+
+/* tls.ts does not ask for it: see xs_tls_direct. */
+static struct TlsTransport *connectTo(
+	xsMachine *the, const struct Destination *destination, struct TlsFailure *failure)
+{
+	(void)the;
+	(void)destination;
+	tlsFail(failure, TLS_INTERNAL, 0);
+	return NULL;
+}
+
+#endif
+
+static void openTransport(xsMachine *the, struct TlsSocket *socket, const struct Destination *destination)
+{
+	struct TlsFailure failure;
+	tlsFailureClear(&failure);
+	socket->transport = connectTo(the, destination, &failure);
+	if (!socket->transport)
+		throwFailure(the, NULL, &failure);
+}
+
+/* The handshake's time runs from here (X1). */
+static void startTimeout(xsMachine *the, struct TlsSocket *socket)
+{
+	socket->timeout = tlsAlarmCreate(tlsSocketTimedOut, socket);
+	if (!socket->timeout)
+		tlsSocketThrow(the, TLS_MEMORY);
+	tlsAlarmSet(socket->timeout, (uint32_t)integerOption(the, &xsVar(TLS_OPTIONS), xsID_handshakeTimeout));
+}
+
+static void build(xsMachine *the, struct TlsSocket *socket, struct Parts *parts, xsSlot *connection)
+{
+	struct Destination destination;
+	if (!socket->transport)
+		readDestination(the, connection, &destination);
+	keepHost(the, socket, connection);
+	createEngine(the, socket, parts);
+	startTimeout(the, socket);
+	if (!socket->transport)
+		openTransport(the, socket, &destination);
+	socket->transport->changed = tlsSocketAsk;
+	socket->transport->context = socket;
+	tlsEngineSetTransport(socket->engine, socket->transport);
+}
+
+void tlsSocketOpen(xsMachine *the, struct TlsSocket *socket, xsSlot *connection)
+{
+	struct Parts parts = {NULL, NULL, NULL};
+	xsmcVars(VARS);
+	xsmcGet(xsVar(TLS_OPTIONS), *connection, xsID_tls);
+	xsTry {
+		build(the, socket, &parts, connection);
+	}
+	xsCatch {
+		freeParts(&parts);
+		xsThrow(xsException);
+	}
+	freeParts(&parts);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The transport over the operating system's TCP sockets, driven by the GLib main context of the calling thread.
+ *
+ * Nothing polls at intervals: the system wakes the program up. Input is watched for from one call of
+ * `receive` until the next event, so that a reader who pauses is left in peace, and TCP slows down the peer.
+ */
+
+#ifndef TLS_TRANSPORT_POSIX_H
+#define TLS_TRANSPORT_POSIX_H
+
+#include "tlsTransport.h"
+
+/* Bytes that `send` takes over while the peer, or the network, is slower: two full TLS records. */
+#ifndef TLS_POSIX_QUEUE
+#define TLS_POSIX_QUEUE (33 * 1024)
+#endif
+
+/*
+ * Starts connecting to `address`, an IPv4 or IPv6 literal. `keepAlive`: milliseconds of silence before the connection
+ * is probed; 0: never. Refusal and the like are reported later, by the state. NULL: the address is not a literal
+ * (TLS_UNREACHABLE), or no descriptor or memory is to be had (TLS_MEMORY).
+ */
+struct TlsTransport *tlsTransportPosixConnect(const char *address, uint16_t port, bool noDelay, uint32_t keepAlive,
+	struct TlsFailure *failure);
+
+/* Takes over the connected socket `descriptor`, which is closed when that fails. NULL: no memory. */
+struct TlsTransport *tlsTransportPosixAdopt(int descriptor, struct TlsFailure *failure);
+
+/* Sets these options of a connection, as when it moves to another instance. `transport` is one of these. */
+void tlsTransportPosixConfigure(struct TlsTransport *transport, bool noDelay, uint32_t keepAlive);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the engine needs of an identity: see tlsIdentity.h for what it is.
+ */
+
+#ifndef TLS_IDENTITY_USE_H
+#define TLS_IDENTITY_USE_H
+
+#include "tlsIdentity.h"
+#include "tlsMbedtls.h"
+
+/* Makes connections of `configuration` offer the identity, which must live as long as their handshakes. Returns 0 or an
+   error of Mbed TLS. */
+int tlsIdentityUse(struct TlsIdentity *identity, mbedtls_ssl_config *configuration);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The host against a certificate, by RFC 9525: subject alternative names only, never the common name; DNS names against
+ * dNSName, addresses against iPAddress, and never one against the other.
+ */
+
+#include "tlsPeerName.h"
+#include "tlsTrust.h"
+
+#include <string.h>
+
+bool tlsTrustIsAddress(const char *text)
+{
+	uint8_t address[16];
+
+	return mbedtls_x509_crt_parse_cn_inet_pton(text, address) != 0;
+}
+
+bool tlsPeerNameSet(struct TlsPeerName *host, const char *name)
+{
+	size_t length = strlen(name);
+
+	/* A dot at the end makes a name absolute for the resolver; certificates and SNI do without (RFC 6066). */
+	if (length > 0 && name[length - 1] == '.')
+		length--;
+	host->name = mbedtls_calloc(1, length + 1);
+	if (host->name == NULL)
+		return false;
+	memcpy(host->name, name, length);
+	host->addressSize = mbedtls_x509_crt_parse_cn_inet_pton(host->name, host->address);
+	return true;
+}
+
+void tlsPeerNameFree(struct TlsPeerName *host)
+{
+	mbedtls_free(host->name);
+	host->name = NULL;
+}
+
+static bool sameText(const char *a, const uint8_t *b, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		uint8_t left = (uint8_t)a[i], right = b[i];
+
+		if (left >= 'A' && left <= 'Z')
+			left |= 0x20;
+		if (right >= 'A' && right <= 'Z')
+			right |= 0x20;
+		if (left != right)
+			return false;
+	}
+	return true;
+}
+
+/* A name whose last label is a number could be taken for an address. */
+static bool endsInNumber(const char *name)
+{
+	const char *last = strrchr(name, '.');
+
+	last = last != NULL ? last + 1 : name;
+	return strspn(last, "0123456789") == strlen(last);
+}
+
+bool tlsPeerNameIs(const char *name, const uint8_t *pattern, size_t length)
+{
+	const char *rest;
+
+	if (endsInNumber(name))
+		return false;
+	if (length == strlen(name) && sameText(name, pattern, length))
+		return true;
+	/* "*.example.com" stands for one label; what follows the star has a dot of its own, so "*.com" is for nobody. */
+	if (length < 2 || pattern[0] != '*' || pattern[1] != '.' || memchr(pattern + 2, '.', length - 2) == NULL)
+		return false;
+	rest = strchr(name, '.');
+	return rest != NULL && rest != name && strlen(rest) == length - 1 && sameText(rest, pattern + 1, length - 1);
+}
+
+static bool matchesEntry(const struct TlsPeerName *host, const mbedtls_x509_buf *entry)
+{
+	switch (entry->tag & MBEDTLS_ASN1_TAG_VALUE_MASK) {
+	case MBEDTLS_X509_SAN_DNS_NAME:
+		return host->addressSize == 0 && tlsPeerNameIs(host->name, entry->p, entry->len);
+	case MBEDTLS_X509_SAN_IP_ADDRESS:
+		return host->addressSize > 0 && entry->len == host->addressSize &&
+			   memcmp(entry->p, host->address, entry->len) == 0;
+	default:
+		return false;
+	}
+}
+
+bool tlsPeerNameMatches(const struct TlsPeerName *host, const mbedtls_x509_crt *certificate)
+{
+	const mbedtls_x509_sequence *names = &certificate->subject_alt_names;
+
+	if (!mbedtls_x509_crt_has_ext_type(certificate, MBEDTLS_X509_EXT_SUBJECT_ALT_NAME))
+		return false;
+	for (; names != NULL; names = names->next) {
+		if (names->buf.p != NULL && matchesEntry(host, &names->buf))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who is believed: trust anchors, and the rules a peer's chain must meet. There is no way to switch it off.
+ *
+ * Anchors are kept as DER and handed to the library one candidate at a time, when a chain needs an issuer of that name:
+ * nothing is parsed ahead, and a store of a hundred anchors in flash costs no more RAM than one.
+ */
+
+#ifndef TLS_TRUST_H
+#define TLS_TRUST_H
+
+#include "tlsFailure.h"
+
+struct TlsTrust;
+
+/* Seconds since 1970 UTC. */
+typedef int64_t (*TlsClock)(void *context);
+
+/*
+ * `clock` is read when a chain is verified. `host` (a DNS name or an IP literal, copied) is the name to look for.
+ * NULL: no memory.
+ */
+struct TlsTrust *tlsTrustCreate(const char *host, TlsClock clock, void *clockContext);
+
+void tlsTrustFree(struct TlsTrust *trust);
+
+/*
+ * Adds one DER certificate as trust anchor. With `copy` false the bytes are used in place and must outlive the trust
+ * (flash). The certificate is parsed once to check it, and given back.
+ * Fails with TLS_CERTIFICATE_MALFORMED (the detail says how: PEM, trailing bytes, not a certificate), TLS_CERTIFICATE_WEAK or TLS_MEMORY.
+ */
+bool tlsTrustAddAnchor(struct TlsTrust *trust, const uint8_t *der, size_t length, bool copy, struct TlsFailure *failure);
+
+/* How many anchors there are. An engine is not created with none. */
+size_t tlsTrustAnchorCount(const struct TlsTrust *trust);
+
+/* True if the text is an IPv4 or IPv6 address, and so a host without SNI. */
+bool tlsTrustIsAddress(const char *text);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the engine needs of a trust: see tlsTrust.h for what it is.
+ */
+
+#ifndef TLS_TRUST_USE_H
+#define TLS_TRUST_USE_H
+
+#include "tlsBytes.h"
+#include "tlsMbedtls.h"
+#include "tlsTrust.h"
+
+/* Makes connections of `configuration` verify by `trust`, which must live as long as their handshakes. */
+void tlsTrustUse(struct TlsTrust *trust, mbedtls_ssl_config *configuration);
+
+/* The name for SNI, or NULL if the host is an address (RFC 6066, section 3). Lives as long as the trust. */
+const char *tlsTrustServerName(const struct TlsTrust *trust);
+
+/* Why the peer's chain was refused; its code is TLS_OK if it was not. */
+const struct TlsFailure *tlsTrustFailure(const struct TlsTrust *trust);
+
+/* True if the verified peer has an elliptic curve key, false for RSA. */
+bool tlsTrustPeerHasEcKey(const struct TlsTrust *trust);
+
+/* The peer's own certificate, to be freed by the caller with mbedtls_free; empty unless TLS_PEER_CERTIFICATE. */
+struct TlsBytes tlsTrustTakePeerCertificate(struct TlsTrust *trust);
+
+/* Records in `failure` that a certificate could not be parsed: `error` is the library's. */
+void tlsVerifyParseFailure(struct TlsFailure *failure, int error);
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rules for every certificate of a chain. The library builds the chain and checks signatures, CA bits and path
+ * lengths; what it leaves to the caller, or takes lightly, is done here.
+ */
+
+#include "tlsTrustParts.h"
+
+#define WEAK_FLAGS (MBEDTLS_X509_BADCERT_BAD_MD | MBEDTLS_X509_BADCERT_BAD_PK | MBEDTLS_X509_BADCERT_BAD_KEY)
+
+/* Days from 1 January 1970 to a day of the proleptic Gregorian calendar. Years begin in March, so that a leap day is
+   the last of its year; 400 of them have 146,097 days. */
+static int64_t daysFrom1970(int year, int month, int day)
+{
+	int64_t y = month <= 2 ? year - 1 : year;
+	int64_t era = y / 400;
+	int64_t yearOfEra = y - era * 400;
+	int64_t dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+
+	return era * 146097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719468;
+}
+
+static int64_t secondsFrom1970(const mbedtls_x509_time *time)
+{
+	int64_t hours = daysFrom1970(time->year, time->mon, time->day) * 24 + time->hour;
+
+	return (hours * 60 + time->min) * 60 + time->sec;
+}
+
+static bool isExpiredAt(const mbedtls_x509_crt *certificate, int64_t now)
+{
+	return now > secondsFrom1970(&certificate->valid_to);
+}
+
+static bool isEarlyAt(const mbedtls_x509_crt *certificate, int64_t now)
+{
+	return now < secondsFrom1970(&certificate->valid_from);
+}
+
+bool tlsVerifyIsValidAt(const mbedtls_x509_crt *certificate, int64_t now)
+{
+	return !isExpiredAt(certificate, now) && !isEarlyAt(certificate, now);
+}
+
+/* As the library's default profile has it: RSA from 2048 bits, curves from 250. */
+bool tlsVerifyIsStrong(const mbedtls_x509_crt *certificate)
+{
+	size_t bits = mbedtls_pk_get_bitlen(&certificate->pk);
+
+	return bits >= (tlsMbedtlsIsEcKey(&certificate->pk) ? 250 : 2048);
+}
+
+static void refuse(struct TlsTrust *trust, uint32_t *flags, uint32_t flag, enum TlsCode code, const char *detail)
+{
+	tlsFailDetail(&trust->failure, code, 0, detail);
+	*flags |= flag;
+}
+
+static void checkDates(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, uint32_t *flags)
+{
+	char name[TLS_DETAIL_SIZE];
+
+	tlsDerNameText(&certificate->subject, name, sizeof(name));
+	if (trust->now < TLS_RELEASE_TIME)
+		refuse(trust, flags, MBEDTLS_X509_BADCERT_FUTURE, TLS_CLOCK, "");
+	else if (isExpiredAt(certificate, trust->now))
+		refuse(trust, flags, MBEDTLS_X509_BADCERT_EXPIRED, TLS_CERTIFICATE_EXPIRED, name);
+	else if (isEarlyAt(certificate, trust->now))
+		refuse(trust, flags, MBEDTLS_X509_BADCERT_FUTURE, TLS_CERTIFICATE_NOT_YET_VALID, name);
+}
+
+/* Rules for the anchor, the intermediates and the leaf alike. */
+static void checkAny(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, uint32_t *flags)
+{
+	if (*flags & WEAK_FLAGS)
+		tlsFailDetail(&trust->failure, TLS_CERTIFICATE_WEAK, 0,
+			*flags & MBEDTLS_X509_BADCERT_BAD_MD ? "signature algorithm" : "kind or size of key");
+	if (certificate->version != 3)
+		refuse(trust, flags, MBEDTLS_X509_BADCERT_KEY_USAGE, TLS_CERTIFICATE_USAGE, "it is not of version 3");
+	/* On an issuer it limits what its certificates may be used for. */
+	if (mbedtls_x509_crt_check_extended_key_usage(
+			certificate, MBEDTLS_OID_SERVER_AUTH, MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) != 0)
+		refuse(trust, flags, MBEDTLS_X509_BADCERT_EXT_KEY_USAGE, TLS_CERTIFICATE_USAGE,
+			"extended key usage is not for servers");
+	checkDates(trust, certificate, flags);
+}
+
+/* Rules for the peer's own certificate. */
+static void checkLeaf(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, uint32_t *flags)
+{
+	if (mbedtls_x509_crt_get_ca_istrue(certificate) == 1)
+		refuse(trust, flags, MBEDTLS_X509_BADCERT_KEY_USAGE, TLS_CERTIFICATE_USAGE,
+			"a CA's certificate is not a server's");
+	if (mbedtls_x509_crt_check_key_usage(certificate, MBEDTLS_X509_KU_DIGITAL_SIGNATURE) != 0)
+		refuse(trust, flags, MBEDTLS_X509_BADCERT_KEY_USAGE, TLS_CERTIFICATE_USAGE,
+			"key usage is not digital signature");
+	if (!mbedtls_x509_crt_has_ext_type(certificate, MBEDTLS_X509_EXT_SUBJECT_ALT_NAME))
+		refuse(trust, flags, MBEDTLS_X509_BADCERT_CN_MISMATCH, TLS_CERTIFICATE_NAME,
+			"it has no subject alternative name");
+	else if (!tlsPeerNameMatches(&trust->host, certificate))
+		refuse(trust, flags, MBEDTLS_X509_BADCERT_CN_MISMATCH, TLS_CERTIFICATE_NAME, "");
+	trust->peerHasEcKey = tlsMbedtlsIsEcKey(&certificate->pk);
+}
+
+static void keepPeer(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, uint32_t *flags)
+{
+	uint8_t *bytes = mbedtls_calloc(1, certificate->raw.len);
+
+	if (bytes == NULL) {
+		refuse(trust, flags, MBEDTLS_X509_BADCERT_OTHER, TLS_MEMORY, "");
+		return;
+	}
+	memcpy(bytes, certificate->raw.p, certificate->raw.len);
+	mbedtls_free((void *)trust->peerCertificate.bytes);
+	trust->peerCertificate.bytes = bytes;
+	trust->peerCertificate.length = certificate->raw.len;
+}
+
+/*
+ * Called from the top of the chain down to the peer's own certificate, at depth 0. The failure that is found first
+ * sticks, so it is the one nearest to the anchor. What it sets in `flags` chooses the library's alert.
+ */
+int tlsVerifyCertificate(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
+{
+	struct TlsTrust *trust = context;
+
+	/* In TLS 1.2 the library skips certificates with a signature algorithm that it does not know, and verifies what is
+	   left: if that is nothing, it is this. */
+	if (certificate->raw.p == NULL) {
+		refuse(trust, flags, MBEDTLS_X509_BADCERT_BAD_MD, TLS_CERTIFICATE_WEAK, "signature algorithm");
+		return 0;
+	}
+	trust->depth = depth;
+	trust->now = trust->clock(trust->clockContext);
+	/* A device's certificate that signs itself is not a CA's, but may be trusted as itself. */
+	if (depth == 0 && trust->above == NULL && tlsIssuerIsAnchor(trust, certificate))
+		*flags &= ~(uint32_t)MBEDTLS_X509_BADCERT_NOT_TRUSTED;
+	if (*flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED)
+		tlsIssuerExplain(trust, certificate);
+	checkAny(trust, certificate, flags);
+	if (depth == 0)
+		checkLeaf(trust, certificate, flags);
+	if (depth == 0 && *flags == 0 && TLS_PEER_CERTIFICATE)
+		keepPeer(trust, certificate, flags);
+	trust->failure.flags |= *flags;
+	/* A flag of the library's that none of the rules above explains, or a failure that left no flag. */
+	if (*flags != 0)
+		tlsFail(&trust->failure, TLS_CERTIFICATE_MALFORMED, 0);
+	else if (trust->failure.code != TLS_OK)
+		*flags = MBEDTLS_X509_BADCERT_OTHER;
+	trust->above = certificate;
+	return 0;
+}
+
+void tlsVerifyParseFailure(struct TlsFailure *failure, int error)
+{
+	int above = tlsMbedtlsErrorAbove(error);
+
+	if (tlsMbedtlsIsMemory(error))
+		tlsFail(failure, TLS_MEMORY, error);
+	else if (error == MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE ||
+			 error == MBEDTLS_ERR_X509_INVALID_EXTENSIONS + MBEDTLS_ERR_ASN1_UNEXPECTED_TAG)
+		tlsFailDetail(failure, TLS_CERTIFICATE_CONSTRAINTS, error,
+			"a critical extension, such as name constraints, is not supported");
+	else if (above == MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG)
+		tlsFailDetail(failure, TLS_CERTIFICATE_WEAK, error, "signature algorithm");
+	else if (above == MBEDTLS_ERR_PK_UNKNOWN_PK_ALG || above == MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE)
+		tlsFailDetail(failure, TLS_CERTIFICATE_WEAK, error, "kind of key");
+	else
+		tlsFail(failure, TLS_CERTIFICATE_MALFORMED, error);
+}

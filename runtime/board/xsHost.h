@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* Of the Moddable SDK's header of this name, what the class needs. */
+
+#ifndef BOARD_XS_HOST_H
+#define BOARD_XS_HOST_H
+
+#include "boardMessages.h"
+
+#endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Builds what has changed.
+//
+//     node scripts/build.mjs [desktop|desktop-asan|board]…        (desktop by default)
+//
+// Each is a CMake build tree of that name in build/. Expects the set-up to be done. (bin/xsrun compiles TypeScript.)
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { BUILD, LWIP_DIR, MBEDTLS_DIR, ROOT, XS_DIR } from "./lib/paths.mjs";
+import { main, run, say, StepError } from "./lib/step.mjs";
+
+/** CMake's settings for each build tree. */
+const TREES = {
+	"desktop": ["-DCMAKE_BUILD_TYPE=Release"],
+	"desktop-asan": ["-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DTLS_SANITIZE=ON"],
+	"board": ["-DCMAKE_BUILD_TYPE=Release", `-DCMAKE_TOOLCHAIN_FILE=${join(ROOT, "runtime", "board", "toolchain.cmake")}`],
+};
+
+/** @param {string[]} targets keys of TREES */
+export function build(targets) {
+	for (const target of targets)
+		buildTree(target);
+}
+
+function buildTree(name) {
+	const tree = join(BUILD, name);
+	const settings = [`-DXS_DIR=${XS_DIR}`, `-DMBEDTLS_DIR=${MBEDTLS_DIR}`, `-DLWIP_DIR=${LWIP_DIR}`, ...TREES[name]].join("\n");
+	const stamp = join(tree, ".settings");
+	if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== settings) {
+		say(`configuring ${name}`);
+		run(`configuring ${name}`, ["cmake", "-S", ROOT, "-B", tree, "-G", "Ninja", ...settings.split("\n")],
+			{ advice: `delete ${tree} and run this again; if that does not help, read what CMake says above` });
+		writeFileSync(stamp, settings);
+	}
+	run(`building ${name}`, ["ninja", "-C", tree, "-j", String(availableParallelism()), "--quiet"],
+		{ show: true, advice: "the compiler's message above says what is wrong" });
+}
+
+if (import.meta.filename === process.argv[1])
+	await main(() => {
+		const targets = process.argv.slice(2);
+		const unknown = targets.find((target) => !(target in TREES));
+		if (unknown)
+			throw new StepError("building", `there is no target "${unknown}"`, `choose from ${Object.keys(TREES).join(", ")}`);
+		build(targets.length ? targets : ["desktop"]);
+	});

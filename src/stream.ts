@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/*
+ * TLS over a TCP instance: moves ciphertext between the instance and the queues of native/transport/tlsTransportStream.
+ *
+ * For `from`, and for platforms without a transport of their own. The TCP instance's callbacks keep this object alive
+ * until the TCP instance is closed, which is when TLS is done with it and everything was sent.
+ */
+
+import TCP from "embedded:io/socket/tcp";
+import type { ConnectionOptions } from "embedded:io/socket/tcp/tls/options";
+
+class Stream extends Native("xs_tls_stream_destructor") {
+	#tcp: TCP | undefined;
+	/** Bytes that the TCP instance can give and take now. */
+	#readable = 0;
+	#writable = 0;
+
+	constructor() {
+		super();
+		this.#create(() => this.#move());
+	}
+
+	// xsc binds a method whose whole body is one such call to its function in C without a function in between.
+	#create(move: () => void): void {
+		return native("xs_tls_stream_constructor").call(this, move);
+	}
+	#connected(address: string | undefined, port: number | undefined): void {
+		return native("xs_tls_stream_connected").call(this, address, port);
+	}
+	#ended(): void {
+		return native("xs_tls_stream_ended").call(this);
+	}
+	/** How many bytes #received takes now. */
+	#room(): number {
+		return native("xs_tls_stream_room").call(this);
+	}
+	#received(bytes: ArrayBuffer): void {
+		return native("xs_tls_stream_received").call(this, bytes);
+	}
+	/** Up to `length` bytes to send. */
+	#take(length: number): ArrayBuffer | undefined {
+		return native("xs_tls_stream_take").call(this, length);
+	}
+	/** Whether TLS is done with the TCP instance. */
+	#isDone(): boolean {
+		return native("xs_tls_stream_done").call(this);
+	}
+
+	/** Takes over `from`, or connects. Throws what the TCP class throws, with `from` as before. */
+	connect(connection: ConnectionOptions, from: object | undefined): void {
+		if (from !== undefined && !(from instanceof TCP))
+			throw new TypeError("from: must be an instance of the TCP or TLS class");
+		const { address, port, noDelay, keepAlive } = connection;
+		this.#tcp = new TCP({
+			...(from ? { from } : { address, port }),
+			...(noDelay && { noDelay, nodelay: noDelay }), // the SDK's class knows the second
+			...(keepAlive && { keepAlive }),
+			onReadable: (count: number): void => {
+				this.#readable = count;
+				this.#move();
+			},
+			onWritable: (count: number): void => {
+				const tcp = this.#tcp!;
+				this.#writable = count;
+				this.#connected(tcp.remoteAddress, tcp.remotePort);
+				this.#move();
+			},
+			onError: (): void => {
+				this.#writable = 0;
+				this.#ended();
+				this.#move();
+			},
+		});
+	}
+
+	/** Moves what both sides have bytes and room for; ends the TCP instance when TLS is done with it. */
+	#move(): void {
+		const tcp = this.#tcp;
+		if (tcp === undefined)
+			return;
+		this.#receive(tcp);
+		this.#send(tcp);
+		if (this.#isDone()) {
+			this.#tcp = undefined;
+			tcp.close();
+		}
+	}
+
+	#receive(tcp: TCP): void {
+		for (;;) {
+			const count = Math.min(this.#readable, this.#room());
+			if (count === 0)
+				return;
+			const bytes = tcp.read(count) as ArrayBuffer | undefined;
+			if (bytes === undefined) {
+				this.#readable = 0;
+				return;
+			}
+			this.#readable -= bytes.byteLength;
+			this.#received(bytes);
+		}
+	}
+
+	#send(tcp: TCP): void {
+		while (this.#writable > 0) {
+			const bytes = this.#take(this.#writable);
+			if (bytes === undefined)
+				return;
+			this.#writable = tcp.write(bytes) as unknown as number; // the SDK's types say void
+		}
+	}
+}
+
+export default Stream;

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+// What the conformance tests share: the way to the server (server.mjs), and connections whose callbacks can be awaited.
+//
+// The module "mc/config" says where the server is: `address`, `port` (the first of its row), `ca` (DER, in hexadecimal)
+// and, where the network has IPv6, `address6`.
+
+import TLS from "embedded:io/socket/tcp/tls";
+import Timer from "timer";
+import config from "mc/config";
+import { afterEach, fail } from "../support/tap.js";
+import { patternAt } from "../support/pattern.js";
+import { portOf } from "./ports.js";
+
+/** A name that the server's certificate is for. */
+export const HOST = "device.test";
+export const { address, address6 } = config;
+export const ca = fromHex(config.ca);
+
+/** @param {string} name as in ports.js */
+export function port(name) {
+	return portOf(Number(config.port), name);
+}
+
+/** Options for a connection to a port of the server; `more` adds to them, `more.tls` to the `tls` option. */
+export function optionsFor(name, more = {}) {
+	return { address, port: port(name), ...more, tls: { host: HOST, ca, ...more.tls } };
+}
+
+export function fromHex(hex) {
+	const bytes = new Uint8Array(hex.length / 2);
+	for (let i = 0; i < bytes.length; i++)
+		bytes[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+	return bytes.buffer;
+}
+
+export function bytesOf(text) {
+	return ArrayBuffer.fromString(text);
+}
+
+/** The text of bytes, one character each. */
+export function textOf(bytes) {
+	return String.fromCharCode(...new Uint8Array(bytes));
+}
+
+/** Bytes `offset` to `offset + size` of what the server's command "send" sends. */
+export function patternBytes(offset, size) {
+	const bytes = new Uint8Array(size);
+	for (let at = 0; at < size;) {
+		const part = patternAt(offset + at, size - at);
+		bytes.set(part, at);
+		at += part.length;
+	}
+	return bytes;
+}
+
+const opened = new Set();
+afterEach(() => {
+	for (const socket of opened)
+		socket.close();
+	opened.clear();
+});
+
+/** Has a socket closed when the test ends. */
+export function track(socket) {
+	opened.add(socket);
+	return socket;
+}
+
+/** Turns of the event loop. */
+export async function turns(count = 1) {
+	for (let i = 0; i < count; i++)
+		await new Promise((resolve) => Timer.set(resolve, 0));
+}
+
+/**
+ * A socket whose callbacks are kept until a test asks for them, outside of the callbacks. The options' own callbacks are
+ * called as well.
+ */
+export class Connection {
+	/** What was called: "readable", "writable", "error". */
+	calls = [];
+	#events = { readable: [], writable: [], error: [] };
+	#wake = () => {};
+	#failed = false;
+
+	/** @param {Function} [make] makes the socket of the options */
+	constructor(options, make = (complete) => new TLS(complete)) {
+		const connection = this;
+		this.socket = track(make({
+			...options,
+			onReadable(count) {
+				connection.#note("readable", count);
+				options.onReadable?.call(this, count);
+			},
+			onWritable(count) {
+				connection.#note("writable", count);
+				options.onWritable?.call(this, count);
+			},
+			onError(error) {
+				connection.#failed = true;
+				connection.#note("error", error);
+				options.onError?.call(this, error);
+			},
+		}));
+	}
+
+	#note(name, value) {
+		this.calls.push(name);
+		this.#events[name].push(value);
+		this.#wake();
+	}
+
+	/** Waits until a callback is, or was, called; gives its argument. Each call is given once. */
+	async next(name) {
+		const events = this.#events[name];
+		while (events.length === 0) {
+			if (this.#failed)
+				fail(`waits for ${name} and gets an error: ${this.#events.error[0]?.code} ${this.#events.error[0]?.message}`);
+			await new Promise((resolve) => this.#wake = resolve);
+		}
+		return events.shift();
+	}
+
+	/** Waits for the end of the handshake; gives the first writable count. */
+	ready() {
+		return this.next("writable");
+	}
+
+	/** Exactly so many bytes, as they arrive. */
+	async take(count) {
+		const bytes = new Uint8Array(count);
+		for (let at = 0; at < count;) {
+			const part = this.socket.read(count - at);
+			if (part === undefined)
+				await this.next("readable");
+			else {
+				bytes.set(new Uint8Array(part), at);
+				at += part.byteLength;
+			}
+		}
+		return bytes.buffer;
+	}
+
+	/** The next line, without its end. */
+	async line() {
+		let text = "";
+		for (;;) {
+			const character = textOf(await this.take(1));
+			if (character === "\n")
+				return text;
+			text += character;
+		}
+	}
+
+	/** Has the server do a command. */
+	say(command) {
+		return this.socket.write(bytesOf(`${command}\n`));
+	}
+
+	/** The server's answer to a command. */
+	async ask(command) {
+		this.say(command);
+		return this.line();
+	}
+
+	/** Sends text and has it sent back. */
+	async echo(text) {
+		this.socket.write(bytesOf(`echo ${text.length}\n${text}`));
+		return textOf(await this.take(text.length));
+	}
+
+	close() {
+		this.socket.close();
+	}
+}
+
+/** Connects; gives the connection when its handshake is done. */
+export async function connect(name, more) {
+	const connection = new Connection(optionsFor(name, more));
+	await connection.ready();
+	return connection;
+}
+
+/** The answer to a command, by a connection of its own. */
+export async function ask(command) {
+	const connection = await connect("tls");
+	const answer = await connection.ask(command);
+	connection.close();
+	return answer;
+}
+
+/** A file of the test certificates: NAME.der or NAME.key. */
+export async function file(name) {
+	return fromHex(await ask(`file ${name}`));
+}
+
+/** The error that a connection ends with. */
+export async function failure(name, more) {
+	const connection = new Connection(optionsFor(name, more));
+	return connection.next("error");
+}
+
+/** Lets everything happen that is under way: another connection comes and goes. */
+export async function settle() {
+	await ask("connections");
+	await turns(3);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+// The lwIP transport on the emulated board: for each scenario of transportTest.c the server it talks to, and what that
+// server must have seen. Prints TAP. Usage: node transportTest.mjs <image> [scenario …]
+
+import assert from "node:assert/strict";
+import net from "node:net";
+import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
+import { runBoard } from "./qemu.mjs";
+
+const SEGMENT = 1460;
+
+/** Every byte's value follows from its place in the stream, as in transportTest.c. */
+function pattern(length) {
+	const bytes = Buffer.alloc(length);
+	for (let place = 0; place < length; place++)
+		bytes[place] = (place ^ (place >> 8) ^ (place >> 16)) & 0xff;
+	return bytes;
+}
+
+/** What a connection brought, from its first byte to its end: "end", "reset" or another error's code. */
+async function drain(socket) {
+	const chunks = [];
+	socket.on("data", (data) => chunks.push(data));
+	const how = await new Promise((resolve) => {
+		socket.once("end", () => resolve("end"));
+		socket.once("error", (error) => resolve(error.code === "ECONNRESET" ? "reset" : error.code));
+	});
+	return { bytes: Buffer.concat(chunks), how };
+}
+
+const echoServer = { allowHalfOpen: true, serve: (socket) => socket.pipe(socket) };
+const silentServer = { serve: (socket) => socket.resume() };
+
+/** Sees `length` bytes of the pattern and an orderly end. */
+const collector = (length, greeting) => ({
+	async serve(socket) {
+		if (greeting)
+			socket.write(greeting);
+		const { bytes, how } = await drain(socket);
+		assert.equal(how, "end");
+		assert.ok(bytes.equals(pattern(length)), `${bytes.length} bytes of ${length}`);
+		socket.end();
+	},
+});
+
+/** Sends byte by byte. */
+const trickler = {
+	async serve(socket) {
+		socket.setNoDelay(true);
+		const bytes = pattern(200);
+		for (let place = 0; place < bytes.length; place++) {
+			socket.write(bytes.subarray(place, place + 1));
+			await delay(1);
+		}
+		socket.end();
+	},
+};
+
+/** name → how the server behaves; `faults`: a bad network; `closed`: nobody listens. */
+const scenarios = {
+	echo: echoServer,
+	refused: { closed: true },
+	silence: { closed: true, leap: true },
+	badAddress: { closed: true },
+	tooMany: silentServer,
+	reset: {
+		async serve(socket) {
+			await delay(100); // sooner, it could overtake the connection's beginning, and be taken for a refusal
+			socket.resetAndDestroy();
+		},
+	},
+	resetBehindData: {
+		async serve(socket) {
+			socket.write(pattern(5000));
+			await delay(400);
+			socket.resetAndDestroy();
+		},
+	},
+	endBehindData: {
+		async serve(socket) {
+			socket.end(pattern(5000));
+			const { bytes, how } = await drain(socket);
+			assert.equal(how, "end");
+			assert.ok(bytes.equals(pattern(100)));
+		},
+		allowHalfOpen: true,
+	},
+	backPressure: { serve: (socket) => socket.end(pattern(300_000)) },
+	trickle: trickler,
+	memory: echoServer,
+	partOfMemory: echoServer,
+	smallWrites: echoServer,
+	smallUnread: trickler,
+	closeWithUnsent: collector(2 * SEGMENT),
+	closeWithUnread: collector(2 * SEGMENT, pattern(3000)),
+	closeWithoutMemory: collector(1000),
+	closeWhileConnecting: silentServer,
+	closeWhilePosted: silentServer,
+	closeInChanged: silentServer,
+	refusedPosts: echoServer,
+	linkDown: echoServer,
+};
+
+/** The same scenario over bad networks. */
+const networks = {
+	loss: "loss=50,seed=1",
+	duplicates: "duplicate=200,seed=2",
+	reordering: "reorder=200,seed=3",
+	delay: "delay=5-40,seed=4",
+	"all at once": "loss=20,duplicate=50,reorder=100,delay=0-15,seed=5",
+};
+
+async function listen(server) {
+	server.listen(0, "127.0.0.1");
+	await once(server, "listening");
+	return server.address().port;
+}
+
+/** Runs one scenario; throws when either side is not content. */
+async function run(image, name, behaviour, faults) {
+	const serving = [];
+	const server = net.createServer({ allowHalfOpen: behaviour.allowHalfOpen ?? false }, (socket) => {
+		socket.on("error", () => {}); // a server that cares looks at it in drain
+		serving.push(Promise.resolve(behaviour.serve(socket)));
+	});
+	const port = await listen(server);
+	if (behaviour.closed) {
+		server.close();
+		await once(server, "close");
+	}
+	const { status, output } = await runBoard(image, [name, String(port), ...(faults ? [faults] : [])],
+		{ icount: true, leap: behaviour.leap, timeout: 120_000 });
+	assert.equal(status, 0, output);
+	assert.match(output, /^passed\r?$/m);
+	await Promise.race([Promise.all(serving), delay(5000).then(() => assert.fail("the server has not come to its end"))]);
+	server.close();
+}
+
+const [image, ...selected] = process.argv.slice(2);
+const cases = [
+	...Object.entries(scenarios).map(([name, behaviour]) => [name, name, behaviour]),
+	...Object.entries(networks).map(([title, faults]) => [`echo over a network with ${title}`, "echo", echoServer, faults]),
+].filter(([title]) => !selected.length || selected.includes(title));
+
+console.log("TAP version 13");
+console.log(`1..${cases.length}`);
+let failures = 0;
+for (const [index, [title, name, behaviour, faults]] of cases.entries()) {
+	const begun = performance.now();
+	try {
+		await run(image, name, behaviour, faults);
+		console.log(`ok ${index + 1} - transport: ${title} # ${Math.round(performance.now() - begun)} ms`);
+	} catch (error) {
+		failures++;
+		console.log(`not ok ${index + 1} - transport: ${title}`);
+		console.log(String(error.message).replace(/^/gm, "# "));
+	}
+}
+process.exit(failures ? 1 : 0);

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A connection in memory: the engine at one end, an Mbed TLS server at the other.
+ */
+
+#ifndef CONNECTION_H
+#define CONNECTION_H
+
+#include "pipe.h"
+#include "pki.h"
+#include "tlsEngine.h"
+#include "tlsIdentity.h"
+#include "tlsTrust.h"
+
+#include "mbedtls/ssl_ticket.h"
+
+struct ServerWish {
+	const struct Certificate *chain[3]; /* leaf first; NULL at the end */
+	const struct Certificate *presented; /* sent in place of chain[0]: one that a good server would not use; may be NULL */
+	mbedtls_pk_context *key;
+	mbedtls_ssl_protocol_version minimum, maximum; /* 0: 1.2 and 1.3 */
+	const int *suites;                             /* NULL: all */
+	const uint16_t *groups;                        /* NULL: all */
+	const char **protocols;
+	const struct Certificate *clientCa; /* asks for a client certificate of this CA */
+	bool clientOptional;
+	bool tickets;
+	bool noExtendedMasterSecret;
+};
+
+struct ClientWish {
+	const char *host;
+	const struct Certificate *anchors[4]; /* NULL at the end */
+	enum TlsVersion minimum, maximum;     /* 0: 1.2 and 1.3 */
+	uint16_t maximumFragmentLength;
+	const char *protocols[4]; /* NULL at the end */
+	const struct Certificate *clientChain[3];
+	mbedtls_pk_context *clientKey;
+	int64_t now; /* 0: TEST_NOW */
+};
+
+struct Connection {
+	struct Pipe pipe;
+	struct TlsEngine *engine;
+	struct TlsFailure failure; /* of creating the engine */
+	int64_t now;
+	int rounds;
+
+	mbedtls_ssl_context ssl;
+	mbedtls_ssl_config configuration;
+	mbedtls_x509_crt chain, clientCa;
+	mbedtls_ssl_ticket_context ticket;
+	unsigned char *parsedCertificate; /* of chain, while another is presented */
+	int serverError;      /* the error that ended the server; 0: none */
+	bool serverConnected;
+};
+
+/* Called with true before and false after the engine's code runs; NULL: nobody is called. */
+extern void (*connectionWatch)(bool inClient);
+
+/* The usual: a CA, an intermediate of it and a certificate for "test.example", all with P-256 keys. */
+struct Usual {
+	struct Certificate ca, intermediate, server;
+};
+const struct Usual *usual(void);
+struct ServerWish usualServer(void);
+struct ClientWish usualClient(void);
+
+/* Creates both ends. connection->engine is NULL, with the failure in `failure`, if that end was refused. */
+void connectionOpen(struct Connection *connection, const struct ClientWish *client, const struct ServerWish *server);
+void connectionClose(struct Connection *connection);
+
+/* Turns both ends' event loops until the client is connected or has failed and the server too, or nothing moves. */
+void connectionHandshake(struct Connection *connection);
+
+/* One turn each. False if nothing moved. */
+bool connectionTurn(struct Connection *connection);
+
+/* The code of the engine's failure, or of creating it. */
+enum TlsCode connectionCode(const struct Connection *connection);
+
+/* Opens, shakes hands, closes. Returns the code. */
+struct TlsFailure connectionTry(const struct ClientWish *client, const struct ServerWish *server);
+
+#endif

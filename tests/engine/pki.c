@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Keys and certificates by Mbed TLS's writer.
+ */
+
+#include "pki.h"
+
+#include "mbedtls/ecp.h"
+#include "mbedtls/rsa.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEYS_OF_A_KIND 4
+
+static struct {
+	mbedtls_pk_context key;
+	bool made;
+} keys[4][KEYS_OF_A_KIND];
+
+static void check(int error, const char *what)
+{
+	if (error != 0) {
+		printf("Bail out! %s: -0x%04X\n", what, (unsigned)-error);
+		exit(1);
+	}
+}
+
+static int random(void *context, unsigned char *bytes, size_t length)
+{
+	(void)context;
+	return mbedtls_psa_get_random(MBEDTLS_PSA_RANDOM_STATE, bytes, length);
+}
+
+static void makeEc(mbedtls_pk_context *key, mbedtls_ecp_group_id group)
+{
+	check(mbedtls_pk_setup(key, mbedtls_pk_info_from_type(MBEDTLS_PK_ECKEY)), "key");
+	check(mbedtls_ecp_gen_key(group, mbedtls_pk_ec(*key), random, NULL), "EC key");
+}
+
+static void makeRsa(mbedtls_pk_context *key, unsigned bits)
+{
+	check(mbedtls_pk_setup(key, mbedtls_pk_info_from_type(MBEDTLS_PK_RSA)), "key");
+	check(mbedtls_rsa_gen_key(mbedtls_pk_rsa(*key), random, NULL, bits, 65537), "RSA key");
+}
+
+mbedtls_pk_context *pkiKey(enum KeyKind kind, int number)
+{
+	mbedtls_pk_context *key = &keys[kind][number].key;
+
+	if (keys[kind][number].made)
+		return key;
+	keys[kind][number].made = true;
+	check(psa_crypto_init(), "PSA");
+	mbedtls_pk_init(key);
+	switch (kind) {
+	case KEY_P256:
+		makeEc(key, MBEDTLS_ECP_DP_SECP256R1);
+		break;
+	case KEY_P384:
+		makeEc(key, MBEDTLS_ECP_DP_SECP384R1);
+		break;
+	case KEY_RSA_2048:
+		makeRsa(key, 2048);
+		break;
+	case KEY_RSA_1024:
+		makeRsa(key, 1024);
+		break;
+	}
+	return key;
+}
+
+void pkiFree(void)
+{
+	for (int kind = 0; kind < 4; kind++) {
+		for (int number = 0; number < KEYS_OF_A_KIND; number++) {
+			if (keys[kind][number].made)
+				mbedtls_pk_free(&keys[kind][number].key);
+			keys[kind][number].made = false;
+		}
+	}
+}
+
+struct CertificateWish pkiServerWish(const char *dnsName, mbedtls_pk_context *key, mbedtls_pk_context *signer)
+{
+	struct CertificateWish wish;
+
+	memset(&wish, 0, sizeof(wish));
+	wish.subject = "CN=server";
+	wish.issuer = "CN=Test CA";
+	wish.key = key;
+	wish.signer = signer;
+	wish.dnsName = dnsName;
+	wish.pathLength = -1;
+	wish.keyUsage = MBEDTLS_X509_KU_DIGITAL_SIGNATURE;
+	wish.extendedKeyUsage = MBEDTLS_OID_SERVER_AUTH;
+	return wish;
+}
+
+struct CertificateWish pkiCaWish(const char *subject, mbedtls_pk_context *key)
+{
+	struct CertificateWish wish;
+
+	memset(&wish, 0, sizeof(wish));
+	wish.subject = subject;
+	wish.key = key;
+	wish.ca = true;
+	wish.pathLength = -1;
+	wish.keyUsage = MBEDTLS_X509_KU_KEY_CERT_SIGN | MBEDTLS_X509_KU_CRL_SIGN;
+	return wish;
+}
+
+/* SubjectAltName ::= SEQUENCE OF [2] dNSName or [7] iPAddress; all lengths here are below 128. */
+static size_t writeNames(const struct CertificateWish *wish, uint8_t *der)
+{
+	size_t length = 2;
+	const char *dnsNames[] = {wish->dnsName, wish->dnsName2};
+
+	for (int i = 0; i < 2; i++) {
+		size_t size = dnsNames[i] != NULL ? strlen(dnsNames[i]) : 0;
+
+		if (dnsNames[i] == NULL)
+			continue;
+		der[length++] = 0x82;
+		der[length++] = (uint8_t)size;
+		memcpy(der + length, dnsNames[i], size);
+		length += size;
+	}
+	if (wish->address != NULL) {
+		der[length++] = 0x87;
+		der[length++] = (uint8_t)wish->addressSize;
+		memcpy(der + length, wish->address, wish->addressSize);
+		length += wish->addressSize;
+	}
+	der[0] = 0x30;
+	der[1] = (uint8_t)(length - 2);
+	return length;
+}
+
+/* `prefix` is the beginning of the extension's value, up to the 20 bytes of the identifier. */
+static void addKeyId(mbedtls_x509write_cert *writer, const char *oid, size_t oidSize, const uint8_t *prefix,
+	size_t prefixSize, uint8_t id)
+{
+	uint8_t value[32];
+
+	if (id == 0)
+		return;
+	memcpy(value, prefix, prefixSize);
+	memset(value + prefixSize, id, 20);
+	check(mbedtls_x509write_crt_set_extension(writer, oid, oidSize, 0, value, prefixSize + 20), "key identifier");
+}
+
+static void addExtensions(mbedtls_x509write_cert *writer, const struct CertificateWish *wish)
+{
+	uint8_t names[128], usage[32];
+	size_t length = writeNames(wish, names);
+
+	check(mbedtls_x509write_crt_set_basic_constraints(writer, wish->ca, wish->pathLength), "constraints");
+	if (length > 2)
+		check(mbedtls_x509write_crt_set_extension(writer, MBEDTLS_OID_SUBJECT_ALT_NAME,
+				  MBEDTLS_OID_SIZE(MBEDTLS_OID_SUBJECT_ALT_NAME), 0, names, length),
+			"names");
+	if (wish->keyUsage != 0)
+		check(mbedtls_x509write_crt_set_key_usage(writer, wish->keyUsage), "key usage");
+	if (wish->extendedKeyUsage != NULL) {
+		usage[0] = 0x30;
+		usage[1] = 10;
+		usage[2] = 0x06;
+		usage[3] = 8;
+		memcpy(usage + 4, wish->extendedKeyUsage, 8);
+		check(mbedtls_x509write_crt_set_extension(writer, MBEDTLS_OID_EXTENDED_KEY_USAGE,
+				  MBEDTLS_OID_SIZE(MBEDTLS_OID_EXTENDED_KEY_USAGE), 0, usage, 12),
+			"extended key usage");
+	}
+	addKeyId(writer, MBEDTLS_OID_SUBJECT_KEY_IDENTIFIER, MBEDTLS_OID_SIZE(MBEDTLS_OID_SUBJECT_KEY_IDENTIFIER),
+		(const uint8_t *)"\x04\x14", 2, wish->subjectKeyId);
+	addKeyId(writer, MBEDTLS_OID_AUTHORITY_KEY_IDENTIFIER, MBEDTLS_OID_SIZE(MBEDTLS_OID_AUTHORITY_KEY_IDENTIFIER),
+		(const uint8_t *)"\x30\x16\x80\x14", 4, wish->issuerKeyId);
+	if (wish->extension != NULL)
+		check(mbedtls_x509write_crt_set_extension(writer, wish->extensionOid, wish->extensionOidSize,
+				  wish->extensionCritical, wish->extension, wish->extensionSize),
+			"extension");
+}
+
+struct Certificate pkiCertificate(const struct CertificateWish *wish)
+{
+	static unsigned char serial;
+	struct Certificate certificate;
+	mbedtls_x509write_cert writer;
+	mbedtls_pk_context *signer = wish->signer != NULL ? wish->signer : wish->key;
+	unsigned char number[2] = {1, ++serial};
+	int length;
+
+	mbedtls_x509write_crt_init(&writer);
+	mbedtls_x509write_crt_set_version(
+		&writer, wish->version1 ? MBEDTLS_X509_CRT_VERSION_1 : MBEDTLS_X509_CRT_VERSION_3);
+	mbedtls_x509write_crt_set_md_alg(&writer, MBEDTLS_MD_SHA256);
+	mbedtls_x509write_crt_set_subject_key(&writer, wish->key);
+	mbedtls_x509write_crt_set_issuer_key(&writer, signer);
+	check(mbedtls_x509write_crt_set_serial_raw(&writer, number, sizeof(number)), "serial");
+	check(mbedtls_x509write_crt_set_subject_name(&writer, wish->subject), "subject");
+	check(mbedtls_x509write_crt_set_issuer_name(&writer, wish->issuer != NULL ? wish->issuer : wish->subject),
+		"issuer");
+	check(mbedtls_x509write_crt_set_validity(&writer, wish->notBefore != NULL ? wish->notBefore : "20260101000000",
+			  wish->notAfter != NULL ? wish->notAfter : "20271231235959"),
+		"validity");
+	if (!wish->version1)
+		addExtensions(&writer, wish);
+	length = mbedtls_x509write_crt_der(&writer, certificate.der, sizeof(certificate.der), random, NULL);
+	check(length < 0 ? length : 0, "certificate");
+	memmove(certificate.der, certificate.der + sizeof(certificate.der) - length, (size_t)length);
+	certificate.length = (size_t)length;
+	mbedtls_x509write_crt_free(&writer);
+	return certificate;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Client certificates: with servers that want one, and what is wrong with those that are refused at once.
+ */
+
+#include "connection.h"
+#include "tap.h"
+
+#include <string.h>
+
+static const enum TlsVersion versions[] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
+
+struct ClientChain {
+	struct Certificate ca, intermediate, leaf;
+};
+
+static struct ClientChain makeChain(mbedtls_pk_context *key)
+{
+	struct CertificateWish ca = pkiCaWish("CN=Client CA", pkiKey(KEY_P256, 0));
+	struct CertificateWish intermediate = pkiCaWish("CN=Client Intermediate", pkiKey(KEY_P256, 1));
+	struct CertificateWish leaf = pkiServerWish(NULL, key, pkiKey(KEY_P256, 1));
+	struct ClientChain chain;
+
+	intermediate.issuer = "CN=Client CA";
+	intermediate.signer = pkiKey(KEY_P256, 0);
+	leaf.subject = "CN=client";
+	leaf.issuer = "CN=Client Intermediate";
+	leaf.extendedKeyUsage = MBEDTLS_OID_CLIENT_AUTH;
+	chain.ca = pkiCertificate(&ca);
+	chain.intermediate = pkiCertificate(&intermediate);
+	chain.leaf = pkiCertificate(&leaf);
+	return chain;
+}
+
+/* Runs a connection until the server has judged. Returns the engine's code. */
+static enum TlsCode judge(const struct ClientWish *client, const struct ServerWish *server, bool *accepted)
+{
+	struct Connection connection;
+	enum TlsCode code;
+
+	connectionOpen(&connection, client, server);
+	connectionHandshake(&connection);
+	while (connectionTurn(&connection))
+		continue;
+	code = connectionCode(&connection);
+	*accepted = connection.serverConnected && mbedtls_ssl_get_peer_cert(&connection.ssl) != NULL;
+	connectionClose(&connection);
+	return code;
+}
+
+static void testMutual(int version, mbedtls_pk_context *key, const char *kind)
+{
+	struct ClientChain chain = makeChain(key);
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+	const char *name = version == 0 ? "TLS 1.2" : "TLS 1.3";
+	bool accepted;
+	enum TlsCode code;
+
+	client.minimum = client.maximum = versions[version];
+	client.clientChain[0] = &chain.leaf;
+	client.clientChain[1] = &chain.intermediate;
+	client.clientKey = key;
+	server.clientCa = &chain.ca;
+	code = judge(&client, &server, &accepted);
+	ok(code == TLS_OK && accepted, "%s: client certificate with %s", name, kind);
+	server.clientCa = &usual()->ca;
+	code = judge(&client, &server, &accepted);
+	ok(code == TLS_CLIENT_CERTIFICATE && !accepted, "%s: client certificate of a CA that the server does not know", name);
+	client.clientKey = NULL;
+	code = judge(&client, &server, &accepted);
+	if (!ok(code == TLS_CLIENT_CERTIFICATE && !accepted, "%s: no client certificate, and one is required", name))
+		note("%s", tlsCodeName(code));
+	server.clientOptional = true;
+	code = judge(&client, &server, &accepted);
+	ok(code == TLS_OK && !accepted, "%s: no client certificate, and one is welcome", name);
+}
+
+static void expectKey(const struct Certificate *certificate, const uint8_t *key, size_t length, const char *detail)
+{
+	struct TlsIdentity *identity = tlsIdentityCreate();
+	struct TlsFailure failure;
+	bool good;
+
+	tlsFailureClear(&failure);
+	good = tlsIdentityAddCertificate(identity, certificate->der, certificate->length, false, &failure) &&
+		   tlsIdentitySetKey(identity, key, length, &failure);
+	if (detail == NULL)
+		ok(good && failure.code == TLS_OK, "the key of the certificate");
+	else if (!ok(!good && failure.code == TLS_CERTIFICATE_MALFORMED && strstr(failure.detail, detail) != NULL,
+				 "refused: %s", detail))
+		note("%d %s: %s", good, tlsCodeName(failure.code), failure.detail);
+	tlsIdentityFree(identity);
+}
+
+/* A key in PKCS#8: the SEC1 or PKCS#1 key in an envelope with an algorithm. */
+static size_t writePkcs8(const uint8_t *algorithm, size_t algorithmSize, const uint8_t *key, size_t length, uint8_t *der)
+{
+	const uint8_t head[] = {0x30, 0x82, (uint8_t)((length + algorithmSize + 7) >> 8),
+		(uint8_t)(length + algorithmSize + 7), 0x02, 0x01, 0x00};
+	const uint8_t octets[] = {0x04, 0x82, (uint8_t)(length >> 8), (uint8_t)length};
+	size_t at = 0;
+
+	memcpy(der, head, sizeof(head));
+	at += sizeof(head);
+	memcpy(der + at, algorithm, algorithmSize);
+	at += algorithmSize;
+	memcpy(der + at, octets, sizeof(octets));
+	at += sizeof(octets);
+	memcpy(der + at, key, length);
+	return at + length;
+}
+
+static void testKeys(void)
+{
+	static const uint8_t p256Algorithm[] = {0x30, 0x13, 0x06, 7, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 2, 1, 0x06, 8, 0x2A, 0x86,
+		0x48, 0xCE, 0x3D, 3, 1, 7};
+	static const uint8_t rsaAlgorithm[] = {0x30, 0x0D, 0x06, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 1, 5, 0};
+	/* PKCS#8 with secp256k1, and with PBES2: what follows the algorithm is never looked at. */
+	static const uint8_t k1Algorithm[] = {
+		0x30, 0x10, 0x06, 7, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 2, 1, 0x06, 5, 0x2B, 0x81, 4, 0, 10};
+	static const uint8_t encrypted[] = {0x30, 0x12, 0x30, 0x0B, 0x06, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 5, 13, 0x04,
+		3, 1, 2, 3};
+	static const char pem[] = "-----BEGIN PRIVATE KEY-----\n";
+	struct ClientChain ec = makeChain(pkiKey(KEY_P256, 2)), rsa = makeChain(pkiKey(KEY_RSA_2048, 0));
+	uint8_t buffer[2048], envelope[2100];
+	uint8_t *key;
+	int length;
+	size_t size;
+
+	length = mbedtls_pk_write_key_der(pkiKey(KEY_P256, 2), buffer, sizeof(buffer));
+	key = buffer + sizeof(buffer) - length;
+	expectKey(&ec.leaf, key, (size_t)length, NULL);
+	expectKey(&rsa.leaf, key, (size_t)length, "does not belong");
+	expectKey(&ec.leaf, key, (size_t)length - 1, "truncated");
+	expectKey(&ec.leaf, key, 0, "empty");
+	memmove(buffer, key, (size_t)length);
+	buffer[length] = 0;
+	expectKey(&ec.leaf, buffer, (size_t)length + 1, "behind the end");
+	size = writePkcs8(p256Algorithm, sizeof(p256Algorithm), buffer, (size_t)length, envelope);
+	expectKey(&ec.leaf, envelope, size, NULL);
+	size = writePkcs8(k1Algorithm, sizeof(k1Algorithm), buffer, (size_t)length, envelope);
+	expectKey(&ec.leaf, envelope, size, "curve is not supported");
+	length = mbedtls_pk_write_key_der(pkiKey(KEY_P256, 3), buffer, sizeof(buffer));
+	expectKey(&ec.leaf, buffer + sizeof(buffer) - length, (size_t)length, "does not belong");
+
+	length = mbedtls_pk_write_key_der(pkiKey(KEY_RSA_2048, 0), buffer, sizeof(buffer));
+	key = buffer + sizeof(buffer) - length;
+	expectKey(&rsa.leaf, key, (size_t)length, NULL);
+	size = writePkcs8(rsaAlgorithm, sizeof(rsaAlgorithm), key, (size_t)length, envelope);
+	expectKey(&rsa.leaf, envelope, size, NULL);
+
+	expectKey(&ec.leaf, encrypted, sizeof(encrypted), "encrypted");
+	expectKey(&ec.leaf, ec.leaf.der, ec.leaf.length, "this is a certificate");
+	expectKey(&ec.leaf, (const uint8_t *)pem, sizeof(pem) - 1, "PEM");
+	memset(envelope, 0x30, 64);
+	envelope[1] = 62;
+	expectKey(&ec.leaf, envelope, 64, "encrypted"); /* by its shape: SEQUENCE in SEQUENCE */
+	memset(envelope + 2, 0x02, 62);
+	expectKey(&ec.leaf, envelope, 64, "no private key");
+}
+
+static void expectChain(const uint8_t *der, size_t length, const char *detail, const char *name)
+{
+	struct TlsIdentity *identity = tlsIdentityCreate();
+	struct TlsFailure failure;
+	bool good;
+
+	tlsFailureClear(&failure);
+	good = tlsIdentityAddCertificate(identity, der, length, true, &failure);
+	if (!ok(detail == NULL ? good : !good && strstr(failure.detail, detail) != NULL, "%s", name))
+		note("%d %s: %s", good, tlsCodeName(failure.code), failure.detail);
+	tlsIdentityFree(identity);
+}
+
+static void testChains(void)
+{
+	struct ClientChain chain = makeChain(pkiKey(KEY_P256, 2));
+	struct TlsIdentity *identity = tlsIdentityCreate();
+	struct TlsFailure failure;
+	uint8_t both[4096], key[512];
+	int length;
+
+	memcpy(both, chain.leaf.der, chain.leaf.length);
+	memcpy(both + chain.leaf.length, chain.intermediate.der, chain.intermediate.length);
+	expectChain(both, chain.leaf.length + chain.intermediate.length, NULL, "two certificates in one buffer");
+	expectChain(both, chain.leaf.length + chain.intermediate.length - 1, "truncated", "the second is truncated");
+	both[chain.leaf.length] = 0;
+	expectChain(both, chain.leaf.length + 1, "not DER", "a byte behind the certificate");
+	expectChain((const uint8_t *)"-----BEGIN CERTIFICATE-----", 27, "PEM", "a certificate in PEM");
+	length = mbedtls_pk_write_key_der(pkiKey(KEY_P256, 2), key, sizeof(key));
+	expectChain(key + sizeof(key) - length, (size_t)length, "private key", "a private key where a certificate belongs");
+	tlsFailureClear(&failure);
+	ok(!tlsIdentitySetKey(identity, key + sizeof(key) - length, (size_t)length, &failure) &&
+			strstr(failure.detail, "no certificate") != NULL,
+		"a key without a certificate");
+	tlsIdentityFree(identity);
+}
+
+void testIdentities(void)
+{
+	for (int version = 0; version < 2; version++) {
+		testMutual(version, pkiKey(KEY_P256, 2), "P-256");
+		testMutual(version, pkiKey(KEY_P384, 0), "P-384");
+		testMutual(version, pkiKey(KEY_RSA_2048, 1), "RSA");
+	}
+	testKeys();
+	testChains();
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory: how much a connection takes, that it gives everything back, and that an allocation that fails at any place ends
+ * in TLS_MEMORY or in success, never in anything else.
+ */
+
+#include "connection.h"
+#include "tap.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool inClient;
+static size_t live, liveClient, peakClient;
+static long failAt; /* the client's allocation of this number fails; 0: none */
+static long number;
+
+struct Header {
+	size_t size;
+	bool client;
+	union {
+		long double number;
+		void *pointer;
+	} bytes[]; /* aligned for everything */
+};
+
+static void *countingCalloc(size_t count, size_t size)
+{
+	struct Header *header;
+
+	if (inClient && ++number == failAt)
+		return NULL;
+	if (size > 0 && count > SIZE_MAX / 2 / size)
+		return NULL;
+	header = calloc(1, sizeof(*header) + count * size);
+	if (header == NULL)
+		return NULL;
+	header->size = count * size;
+	header->client = inClient;
+	live++;
+	if (inClient) {
+		liveClient += header->size;
+		if (liveClient > peakClient)
+			peakClient = liveClient;
+	}
+	return header->bytes;
+}
+
+static void countingFree(void *bytes)
+{
+	struct Header *header;
+
+	if (bytes == NULL)
+		return;
+	header = (struct Header *)((char *)bytes - offsetof(struct Header, bytes));
+	live--;
+	if (header->client)
+		liveClient -= header->size;
+	free(header);
+}
+
+static void watchClient(bool in)
+{
+	inClient = in;
+}
+
+void countMemory(void)
+{
+	mbedtls_platform_set_calloc_free(countingCalloc, countingFree);
+}
+
+void testNothingLeft(void)
+{
+	ok(live == 0, "no allocation is left at the end");
+}
+
+static const enum TlsVersion versions[] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
+static const char *const versionNames[] = {"TLS 1.2", "TLS 1.3"};
+
+/* One life of a connection: a handshake, a fragment, data both ways, a remainder, close_notify. */
+static struct TlsFailure live1(struct ClientWish *client, struct ServerWish *server, size_t *afterHandshake)
+{
+	struct Connection connection;
+	struct TlsFailure failure;
+	uint8_t bytes[300];
+
+	number = 0;
+	connectionOpen(&connection, client, server);
+	connectionHandshake(&connection);
+	if (afterHandshake != NULL)
+		*afterHandshake = liveClient;
+	if (connection.engine != NULL && tlsEngineState(connection.engine) == TLS_CONNECTED && connection.serverConnected) {
+		inClient = true;
+		tlsEngineWrite(connection.engine, (const uint8_t *)"fragment", 8, true, 100);
+		tlsEngineWrite(connection.engine, (const uint8_t *)"rest", 4, false, 0);
+		inClient = false;
+		mbedtls_ssl_write(&connection.ssl, (const uint8_t *)"one", 3);
+		mbedtls_ssl_write(&connection.ssl, (const uint8_t *)"two", 3);
+		connectionTurn(&connection);
+		connectionTurn(&connection);
+		inClient = true;
+		if (tlsEngineState(connection.engine) == TLS_CONNECTED) {
+			tlsEngineRead(connection.engine, bytes, sizeof(bytes));
+			tlsEngineClose(connection.engine);
+		}
+		inClient = false;
+	}
+	failure = connection.engine != NULL ? *tlsEngineFailure(connection.engine) : connection.failure;
+	if (failure.code == TLS_OK && (connection.engine == NULL || tlsEngineState(connection.engine) == TLS_HANDSHAKING))
+		failure.code = TLS_TIMEOUT;
+	connectionClose(&connection);
+	return failure;
+}
+
+static void testFailing(int version, struct ClientWish client, struct ServerWish server, const char *name)
+{
+	long wrong = 0, leaks = 0, survived = 0;
+	struct TlsFailure failure;
+
+	client.minimum = client.maximum = versions[version];
+	for (failAt = 1;; failAt++) {
+		size_t before = live;
+
+		failure = live1(&client, &server, NULL);
+		if (number < failAt)
+			break;
+		if (live != before)
+			leaks++;
+		if (failure.code == TLS_OK)
+			survived++;
+		else if (failure.code != TLS_MEMORY) {
+			wrong++;
+			note("allocation %ld: %s, library -0x%04X, %s", failAt, tlsCodeName(failure.code),
+				(unsigned)-failure.library, failure.detail);
+		}
+	}
+	ok(failAt > 100 && failure.code == TLS_OK && wrong == 0, "%s: %s, each of %ld allocations fails once",
+		versionNames[version], name, failAt - 1);
+	ok(leaks == 0, "%s: nothing leaks then", versionNames[version]);
+	if (survived > 0)
+		note("%ld of them were survived", survived);
+	failAt = 0;
+}
+
+static void testSize(int version, struct ClientWish client, struct ServerWish server, const char *name)
+{
+	size_t before = live, after = 0, start = liveClient;
+	struct TlsFailure failure;
+
+	client.minimum = client.maximum = versions[version];
+	peakClient = liveClient;
+	failure = live1(&client, &server, &after);
+	ok(failure.code == TLS_OK && live == before && liveClient == start, "%s: %s, all memory is given back",
+		versionNames[version], name);
+	note("heap of the client: peak %zu bytes, after the handshake %zu bytes (buffers: %d in, %d out)", peakClient - start,
+		after - start, MBEDTLS_SSL_IN_CONTENT_LEN, MBEDTLS_SSL_OUT_CONTENT_LEN);
+}
+
+void testMemory(void)
+{
+	struct Certificate rsaCa, rsaLeaf;
+	struct CertificateWish wish = pkiCaWish("CN=RSA CA", pkiKey(KEY_RSA_2048, 0));
+	struct ClientWish client = usualClient(), rsaClient = usualClient(), mutualClient = usualClient();
+	struct ServerWish server = usualServer(), rsaServer = usualServer(), mutualServer = usualServer();
+
+	rsaCa = pkiCertificate(&wish);
+	wish = pkiServerWish("test.example", pkiKey(KEY_RSA_2048, 1), pkiKey(KEY_RSA_2048, 0));
+	wish.issuer = "CN=RSA CA";
+	rsaLeaf = pkiCertificate(&wish);
+	rsaClient.anchors[0] = &rsaCa;
+	rsaServer.chain[0] = &rsaLeaf;
+	rsaServer.chain[1] = NULL;
+	rsaServer.key = pkiKey(KEY_RSA_2048, 1);
+	mutualClient.clientChain[0] = &rsaLeaf;
+	mutualClient.clientKey = pkiKey(KEY_RSA_2048, 1);
+	mutualServer.clientCa = &rsaCa;
+	mutualServer.clientOptional = true;
+
+	connectionWatch = watchClient;
+	/* Once unmeasured: the server's keys and the library's store of keys keep what they allocate first. */
+	live1(&client, &server, NULL);
+	live1(&rsaClient, &rsaServer, NULL);
+	live1(&mutualClient, &mutualServer, NULL);
+	for (int version = 0; version < 2; version++) {
+		testSize(version, client, server, "P-256 chain");
+		testSize(version, rsaClient, rsaServer, "RSA-2048");
+		testFailing(version, client, server, "P-256 chain");
+		testFailing(version, rsaClient, rsaServer, "RSA-2048");
+		testFailing(version, mutualClient, mutualServer, "client certificate");
+	}
+	connectionWatch = NULL;
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What peers and networks do besides: no common ground, alerts, nonsense, silence, ends at any moment.
+ */
+
+#include "connection.h"
+#include "tap.h"
+
+#include <string.h>
+
+static const enum TlsVersion versions[] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
+
+static void expectFailure(const struct TlsFailure *failure, enum TlsCode code, const char *name)
+{
+	if (!ok(failure->code == code, "%s", name))
+		note("%s instead of %s, library -0x%04X, alert %d, detail: %s", tlsCodeName(failure->code),
+			tlsCodeName(code), (unsigned)-failure->library, failure->alert, failure->detail);
+}
+
+static void expect(const struct ClientWish *client, const struct ServerWish *server, enum TlsCode code, const char *name)
+{
+	struct TlsFailure failure = connectionTry(client, server);
+
+	expectFailure(&failure, code, name);
+}
+
+static void testNegotiation(void)
+{
+	static const int noSuite[] = {MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8, MBEDTLS_TLS1_3_AES_128_CCM_8_SHA256, 0};
+	static const int rsaOnly[] = {MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, 0};
+	static const uint16_t p384[] = {MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1, 0};
+	static const char *serverProtocols[] = {"h2", "http/1.1", NULL};
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+
+	client.minimum = TLS_VERSION_1_3;
+	server.maximum = MBEDTLS_SSL_VERSION_TLS1_2;
+	/* This server sees no suite of its own first. Others send protocol_version: see testNonsense. */
+	expect(&client, &server, TLS_NEGOTIATION, "client from 1.3, server to 1.2");
+	client = usualClient();
+	server = usualServer();
+	client.maximum = TLS_VERSION_1_2;
+	server.minimum = MBEDTLS_SSL_VERSION_TLS1_3;
+	expect(&client, &server, TLS_VERSION, "client to 1.2, server from 1.3");
+	client = usualClient();
+	server = usualServer();
+	server.maximum = MBEDTLS_SSL_VERSION_TLS1_2;
+	expect(&client, &server, TLS_OK, "client of both, server to 1.2");
+
+	server = usualServer();
+	server.suites = rsaOnly;
+	server.maximum = MBEDTLS_SSL_VERSION_TLS1_2;
+	expect(&client, &server, TLS_NEGOTIATION, "a suite for RSA, a key for ECDSA");
+	server.suites = noSuite;
+	expect(&client, &server, TLS_NEGOTIATION, "no cipher suite in common");
+	for (int v = 0; v < 2; v++) {
+		client = usualClient();
+		client.minimum = client.maximum = versions[v];
+		server = usualServer();
+		server.groups = p384;
+		expect(&client, &server, TLS_OK,
+			v == 0 ? "only P-384, TLS 1.2" : "only P-384, TLS 1.3 (after a HelloRetryRequest)");
+		server = usualServer();
+		server.protocols = serverProtocols;
+		client.protocols[0] = "mqtt";
+		expect(&client, &server, TLS_APPLICATION_PROTOCOL,
+			v == 0 ? "no application protocol in common, TLS 1.2" : "no application protocol in common, TLS 1.3");
+	}
+}
+
+static void testApplicationProtocol(void)
+{
+	static const char *serverProtocols[] = {"h2", "http/1.1", NULL};
+
+	for (int v = 0; v < 2; v++) {
+		struct ClientWish client = usualClient();
+		struct ServerWish server = usualServer();
+		struct Connection connection;
+		struct TlsNegotiated negotiated;
+
+		memset(&negotiated, 0, sizeof(negotiated));
+		client.minimum = client.maximum = versions[v];
+		client.protocols[0] = "mqtt";
+		client.protocols[1] = "http/1.1";
+		server.protocols = serverProtocols;
+		connectionOpen(&connection, &client, &server);
+		ok(!tlsEngineNegotiated(connection.engine, &negotiated), "nothing is negotiated before the handshake");
+		connectionHandshake(&connection);
+		ok(tlsEngineNegotiated(connection.engine, &negotiated) && negotiated.protocol != NULL &&
+				strcmp(negotiated.protocol, "http/1.1") == 0 && negotiated.version == versions[v] &&
+				negotiated.peerCertificate.length == usual()->server.length &&
+				memcmp(negotiated.peerCertificate.bytes, usual()->server.der, usual()->server.length) == 0,
+			"application protocol and peer certificate are told, TLS %s", v == 0 ? "1.2" : "1.3");
+		connectionClose(&connection);
+	}
+}
+
+/* A server that speaks by script: `bytes` are what it sends. */
+static struct TlsFailure tryBytes(const void *bytes, size_t length, enum TlsTransportState after)
+{
+	struct ClientWish client = usualClient();
+	struct Connection connection;
+	struct TlsFailure failure;
+
+	connectionOpen(&connection, &client, NULL);
+	while (connectionTurn(&connection))
+		continue;
+	queuePut(&connection.pipe.toClient, bytes, length);
+	while (connectionTurn(&connection))
+		continue;
+	connection.pipe.transport.state = after;
+	if (after == TLS_TRANSPORT_FAILED)
+		tlsFail(&connection.pipe.transport.failure, TLS_RESET, 104);
+	while (connectionTurn(&connection))
+		continue;
+	connectionTurn(&connection);
+	failure = *tlsEngineFailure(connection.engine);
+	if (tlsEngineState(connection.engine) == TLS_HANDSHAKING)
+		failure.code = TLS_TIMEOUT;
+	connectionClose(&connection);
+	return failure;
+}
+
+static void expectBytes(const void *bytes, size_t length, enum TlsCode code, const char *name)
+{
+	struct TlsFailure failure = tryBytes(bytes, length, TLS_TRANSPORT_ENDED);
+
+	expectFailure(&failure, code, name);
+}
+
+static void testNonsense(void)
+{
+	static const char http[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
+	static const char smtp[] = "220 mail.example ESMTP\r\n";
+	static const uint8_t handshakeFailure[] = {21, 3, 3, 0, 2, 2, 40};
+	static const uint8_t protocolVersion[] = {21, 3, 3, 0, 2, 2, 70};
+	static const uint8_t internalError[] = {21, 3, 3, 0, 2, 2, 80};
+	static const uint8_t unknownAlert[] = {21, 3, 3, 0, 2, 2, 233};
+	static const uint8_t closeNotify[] = {21, 3, 3, 0, 2, 1, 0};
+	static const uint8_t emptyRecord[] = {22, 3, 3, 0, 0};
+	static const uint8_t shortMessage[] = {22, 3, 3, 0, 4, 2, 0, 0, 0};
+	static const uint8_t tooLong[] = {22, 3, 3, 0xFF, 0xFF, 2, 0, 0, 0};
+	static const uint8_t data[] = {23, 3, 3, 0, 4, 1, 2, 3, 4};
+	uint8_t zeros[1000], warnings[200 * 7];
+	struct TlsFailure failure;
+
+	failure = tryBytes(http, sizeof(http) - 1, TLS_TRANSPORT_OPEN);
+	ok(failure.code == TLS_PROTOCOL && strstr(failure.detail, "not TLS") != NULL, "the answer is HTTP");
+	expectBytes(smtp, sizeof(smtp) - 1, TLS_PROTOCOL, "the answer is SMTP");
+	memset(zeros, 0, sizeof(zeros));
+	expectBytes(zeros, sizeof(zeros), TLS_PROTOCOL, "the answer is zeros");
+	expectBytes(emptyRecord, sizeof(emptyRecord), TLS_PROTOCOL, "an empty handshake record");
+	expectBytes(shortMessage, sizeof(shortMessage), TLS_PROTOCOL, "a ServerHello without content");
+	expectBytes(data, sizeof(data), TLS_PROTOCOL, "application data instead of a ServerHello");
+	expectBytes(tooLong, sizeof(tooLong), TLS_RECORD_SIZE, "a record of 65535 bytes");
+	expectBytes(handshakeFailure, sizeof(handshakeFailure), TLS_NEGOTIATION, "alert handshake_failure at once");
+	expectBytes(protocolVersion, sizeof(protocolVersion), TLS_VERSION, "alert protocol_version");
+	failure = tryBytes(internalError, sizeof(internalError), TLS_TRANSPORT_OPEN);
+	ok(failure.code == TLS_ALERT && failure.alert == 80, "alert internal_error");
+	failure = tryBytes(unknownAlert, sizeof(unknownAlert), TLS_TRANSPORT_OPEN);
+	ok(failure.code == TLS_ALERT && failure.alert == 233, "an alert that nobody knows");
+	expectBytes(closeNotify, sizeof(closeNotify), TLS_CLOSED, "close_notify instead of a ServerHello");
+	expectBytes("", 0, TLS_TRUNCATED, "the connection ends without an answer");
+	expectBytes(handshakeFailure, 3, TLS_TRUNCATED, "the connection ends within a record's header");
+	expectBytes(handshakeFailure, 6, TLS_TRUNCATED, "the connection ends within a record");
+	failure = tryBytes("", 0, TLS_TRANSPORT_FAILED);
+	ok(failure.code == TLS_RESET && failure.library == 104, "the connection is reset");
+	failure = tryBytes("", 0, TLS_TRANSPORT_OPEN);
+	ok(failure.code == TLS_TIMEOUT, "silence: the engine waits, its owner has the timer");
+	for (size_t i = 0; i < sizeof(warnings); i++)
+		warnings[i] = (const uint8_t[]){21, 3, 3, 0, 2, 1, 90}[i % 7];
+	expectBytes(warnings, sizeof(warnings), TLS_PROTOCOL, "warning alerts without end");
+}
+
+/* What a server sends during a good handshake. */
+static size_t recordFlight(enum TlsVersion version, uint8_t *bytes, size_t size)
+{
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+	struct Connection connection;
+	size_t length;
+
+	client.minimum = client.maximum = version;
+	connectionOpen(&connection, &client, &server);
+	while (queueLength(&connection.pipe.toClient) == 0)
+		connectionTurn(&connection);
+	length = queueTake(&connection.pipe.toClient, bytes, size);
+	connectionClose(&connection);
+	return length;
+}
+
+/* Every byte of the server's first flight, changed in one bit, must lead to a failure; and each cut to a truncation. */
+static void testDamagedFlights(void)
+{
+	for (int v = 0; v < 2; v++) {
+		struct ClientWish client = usualClient();
+		struct ServerWish server = usualServer();
+		uint8_t bytes[4096];
+		size_t length = recordFlight(versions[v], bytes, sizeof(bytes));
+		int connected = 0, tried = 0, hung = 0;
+
+		client.minimum = client.maximum = versions[v];
+		for (size_t i = 0; i < length; i += 13) {
+			struct Connection connection;
+			uint8_t byte;
+
+			connectionOpen(&connection, &client, &server);
+			while (queueLength(&connection.pipe.toClient) == 0)
+				connectionTurn(&connection);
+			if (i < queueLength(&connection.pipe.toClient)) {
+				byte = (uint8_t)(1 << (i % 8));
+				connection.pipe.toClient.bytes[connection.pipe.toClient.start + i] ^= byte;
+				connectionHandshake(&connection);
+				connection.pipe.transport.state = TLS_TRANSPORT_ENDED;
+				while (connectionTurn(&connection))
+					continue;
+				connectionTurn(&connection);
+				tried++;
+				connected += tlsEngineState(connection.engine) == TLS_CONNECTED;
+				hung += tlsEngineState(connection.engine) == TLS_HANDSHAKING;
+			}
+			connectionClose(&connection);
+		}
+		ok(tried > 20 && connected == 0 && hung == 0, "none of %d damaged handshakes of TLS %s succeeds", tried,
+			v == 0 ? "1.2" : "1.3");
+		if (connected + hung > 0)
+			note("%d connected, %d hung", connected, hung);
+	}
+}
+
+void testProtocol(void)
+{
+	testNegotiation();
+	testApplicationProtocol();
+	testNonsense();
+	testDamagedFlights();
+}

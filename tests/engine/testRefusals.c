@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Certificates that must be refused, each with its own code, and their neighbours that must not. Every case runs in both
+ * versions of TLS.
+ */
+
+#include "connection.h"
+#include "tap.h"
+
+#include <string.h>
+
+#define CA_KEY     pkiKey(KEY_P256, 0)
+#define OTHER_KEY  pkiKey(KEY_P256, 3)
+#define SERVER_KEY pkiKey(KEY_P256, 2)
+
+static const enum TlsVersion versions[] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
+
+static const char *versionName(enum TlsVersion version)
+{
+	return version == TLS_VERSION_1_3 ? "1.3" : "1.2";
+}
+
+/* Expects `code` of both versions, that nothing was connected, and `detail`, if given, in the failure's detail. */
+static void expectDetail(struct ClientWish client, struct ServerWish server, enum TlsCode code, const char *detail,
+	const char *name)
+{
+	for (int v = 0; v < 2; v++) {
+		struct TlsFailure failure;
+
+		client.minimum = client.maximum = versions[v];
+		failure = connectionTry(&client, &server);
+		ok(failure.code == code && (detail == NULL || strstr(failure.detail, detail) != NULL), "%s: %s, TLS %s",
+			code == TLS_OK ? "accepted" : "refused", name, versionName(versions[v]));
+		if (failure.code != code || (detail != NULL && strstr(failure.detail, detail) == NULL))
+			note("%s instead of %s, library -0x%04X, flags 0x%X, detail: %s", tlsCodeName(failure.code),
+				tlsCodeName(code), (unsigned)-failure.library, (unsigned)failure.flags, failure.detail);
+	}
+}
+
+static void expect(struct ClientWish client, struct ServerWish server, enum TlsCode code, const char *name)
+{
+	expectDetail(client, server, code, NULL, name);
+}
+
+/* A server with one certificate, issued directly by an anchor. */
+static struct ServerWish serverWith(const struct Certificate *certificate, mbedtls_pk_context *key)
+{
+	struct ServerWish server;
+
+	memset(&server, 0, sizeof(server));
+	server.chain[0] = certificate;
+	server.key = key;
+	return server;
+}
+
+/* What a client that trusts the CA thinks of a server's certificate by that wish. A good one stands in for it where the
+   server looks at its own certificate. */
+static void expectLeaf(const struct CertificateWish *wish, enum TlsCode code, const char *name)
+{
+	struct CertificateWish good = pkiServerWish("test.example", wish->key, CA_KEY);
+	struct Certificate certificate = pkiCertificate(wish), standIn = pkiCertificate(&good);
+	struct ServerWish server = serverWith(&standIn, wish->key);
+
+	server.presented = &certificate;
+	expect(usualClient(), server, code, name);
+}
+
+static struct CertificateWish leafWish(void)
+{
+	struct CertificateWish wish = pkiServerWish("test.example", SERVER_KEY, CA_KEY);
+
+	wish.issuer = "CN=Test CA,O=Test";
+	return wish;
+}
+
+static void testIssuers(void)
+{
+	struct CertificateWish wish = pkiCaWish("CN=Other CA", OTHER_KEY);
+	struct Certificate other = pkiCertificate(&wish);
+	struct Certificate impostor, selfSigned, leaf;
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+
+	expect(client, server, TLS_OK, "chain with an intermediate");
+	client.anchors[0] = &other;
+	expectDetail(client, server, TLS_CERTIFICATE_ISSUER, "Test CA", "unknown CA");
+	client = usualClient();
+	server.chain[1] = NULL;
+	expectDetail(client, server, TLS_CERTIFICATE_ISSUER, "Test Intermediate", "intermediate not sent");
+
+	wish = pkiCaWish("CN=Test CA,O=Test", OTHER_KEY);
+	impostor = pkiCertificate(&wish);
+	client.anchors[0] = &impostor;
+	expect(client, usualServer(), TLS_CERTIFICATE_SIGNATURE, "CA of the same name with another key");
+	client.anchors[1] = &usual()->ca;
+	expect(client, usualServer(), TLS_OK, "CA of the same name beside the right one");
+
+	wish = leafWish();
+	wish.issuer = NULL;
+	wish.signer = NULL;
+	selfSigned = pkiCertificate(&wish);
+	client = usualClient();
+	expect(client, serverWith(&selfSigned, SERVER_KEY), TLS_CERTIFICATE_SELF_SIGNED, "self-signed");
+	client.anchors[0] = &selfSigned;
+	expect(client, serverWith(&selfSigned, SERVER_KEY), TLS_OK, "self-signed, and an anchor itself");
+	client.host = "other.example";
+	expect(client, serverWith(&selfSigned, SERVER_KEY), TLS_CERTIFICATE_NAME, "self-signed anchor, wrong name");
+	wish.issuer = "CN=server";
+	wish.subject = "CN=leaf";
+	wish.signer = SERVER_KEY;
+	wish.key = OTHER_KEY;
+	leaf = pkiCertificate(&wish);
+	client.host = "test.example";
+	expect(client, serverWith(&leaf, OTHER_KEY), TLS_CERTIFICATE_USAGE, "leaf signed by an anchor that is no CA");
+	wish = leafWish();
+	wish.subject = "CN=self";
+	wish.issuer = NULL;
+	wish.signer = NULL;
+	wish.ca = true;
+	selfSigned = pkiCertificate(&wish);
+	expect(usualClient(), serverWith(&selfSigned, SERVER_KEY), TLS_CERTIFICATE_SELF_SIGNED, "self-signed CA");
+	client.anchors[0] = &selfSigned;
+	expect(client, serverWith(&selfSigned, SERVER_KEY), TLS_CERTIFICATE_USAGE, "self-signed CA as its own anchor");
+}
+
+static void testManyAnchors(void)
+{
+	struct CertificateWish wish = pkiCaWish("CN=Test CA,O=Test", CA_KEY);
+	struct Certificate expired, renewed, leaf;
+	struct ClientWish client = usualClient();
+
+	wish.notAfter = "20260201000000";
+	wish.subjectKeyId = 7;
+	expired = pkiCertificate(&wish);
+	wish.notAfter = "20301231000000";
+	renewed = pkiCertificate(&wish);
+	wish = leafWish();
+	wish.issuerKeyId = 7;
+	leaf = pkiCertificate(&wish);
+	client.anchors[0] = &expired;
+	expect(client, serverWith(&leaf, SERVER_KEY), TLS_CERTIFICATE_EXPIRED, "anchor expired");
+	client.anchors[1] = &renewed;
+	expect(client, serverWith(&leaf, SERVER_KEY), TLS_OK, "anchor expired, its renewal is there too");
+	client.anchors[0] = &renewed;
+	client.anchors[1] = &expired;
+	expect(client, serverWith(&leaf, SERVER_KEY), TLS_OK, "the same the other way round");
+	wish.issuerKeyId = 9;
+	leaf = pkiCertificate(&wish);
+	client.anchors[1] = NULL;
+	expect(client, serverWith(&leaf, SERVER_KEY), TLS_OK, "key identifiers disagree: they are hints only");
+	client = usualClient();
+	wish.issuer = "CN=Nobody";
+	wish.issuerKeyId = 0xA5;
+	leaf = pkiCertificate(&wish);
+	expectDetail(client, serverWith(&leaf, SERVER_KEY), TLS_CERTIFICATE_ISSUER,
+		"issuer Nobody, key A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5", "the detail names who is missing");
+	wish.issuer = "CN=test ca,O=TEST";
+	wish.issuerKeyId = 0;
+	leaf = pkiCertificate(&wish);
+	expect(client, serverWith(&leaf, SERVER_KEY), TLS_OK, "issuer's name in other letter case");
+}
+
+static void testForgeries(void)
+{
+	for (int which = 0; which < 2; which++) {
+		struct Certificate forged = which == 0 ? usual()->server : usual()->intermediate;
+		struct ServerWish server = usualServer();
+		struct CertificateWish wish;
+
+		/* The last byte of the signature. */
+		forged.der[forged.length - 1] ^= 1;
+		server.chain[which] = &forged;
+		expect(usualClient(), server, TLS_CERTIFICATE_SIGNATURE,
+			which == 0 ? "forged signature on the leaf" : "forged signature on the intermediate");
+
+		/* A right name, signed by somebody else. */
+		wish = pkiCaWish("CN=Test Intermediate", pkiKey(KEY_P256, 1));
+		wish.issuer = "CN=Test CA,O=Test";
+		wish.signer = OTHER_KEY;
+		if (which == 0) {
+			wish = pkiServerWish("test.example", SERVER_KEY, OTHER_KEY);
+			wish.issuer = "CN=Test Intermediate";
+		}
+		forged = pkiCertificate(&wish);
+		expect(usualClient(), server, TLS_CERTIFICATE_SIGNATURE,
+			which == 0 ? "leaf signed with another key" : "intermediate signed with another key");
+	}
+}
+
+static void testDates(void)
+{
+	struct CertificateWish wish = leafWish();
+	struct Certificate leaf;
+	struct ClientWish client = usualClient();
+	struct ServerWish server;
+
+	wish.notAfter = "20261215115959";
+	expectLeaf(&wish, TLS_CERTIFICATE_EXPIRED, "leaf expired a second ago");
+	wish.notAfter = "20261215120000";
+	expectLeaf(&wish, TLS_OK, "leaf expires this second");
+	wish.notAfter = NULL;
+	wish.notBefore = "20261215120001";
+	expectLeaf(&wish, TLS_CERTIFICATE_NOT_YET_VALID, "leaf valid in a second");
+	wish.notBefore = "20261215120000";
+	expectLeaf(&wish, TLS_OK, "leaf valid from this second");
+
+	wish = pkiCaWish("CN=Test Intermediate", pkiKey(KEY_P256, 1));
+	wish.issuer = "CN=Test CA,O=Test";
+	wish.signer = CA_KEY;
+	wish.notAfter = "20261214000000";
+	leaf = pkiCertificate(&wish);
+	server = usualServer();
+	server.chain[1] = &leaf;
+	expectDetail(client, server, TLS_CERTIFICATE_EXPIRED, "Test Intermediate", "intermediate expired");
+	client.now = 0x7FFFFFFF;
+	expect(client, usualServer(), TLS_CERTIFICATE_EXPIRED, "the clock at its 32-bit end");
+	client.now = INT64_C(3000000000); /* 2065 */
+	expect(client, usualServer(), TLS_CERTIFICATE_EXPIRED, "the clock beyond 32 bits");
+	client.now = 86400 * 365;
+	expect(client, usualServer(), TLS_CLOCK, "the clock never set");
+	client.now = -1;
+	expect(client, usualServer(), TLS_CLOCK, "the clock before 1970");
+}
+
+/* A CA and a leaf that live to 2070: dates that take GeneralizedTime, and a clock of more than 32 bits. */
+static void testFarFuture(void)
+{
+	struct CertificateWish ca = pkiCaWish("CN=Old CA", CA_KEY), wish = leafWish();
+	struct Certificate anchor, leaf;
+	struct ClientWish client = usualClient();
+
+	ca.notAfter = wish.notAfter = "20700101000000";
+	wish.issuer = "CN=Old CA";
+	anchor = pkiCertificate(&ca);
+	leaf = pkiCertificate(&wish);
+	client.anchors[0] = &anchor;
+	client.now = INT64_C(3155759999); /* 2069-12-31 23:59:59 */
+	expect(client, serverWith(&leaf, SERVER_KEY), TLS_OK, "a second before the end of 2069");
+	client.now = INT64_C(3155760001);
+	expect(client, serverWith(&leaf, SERVER_KEY), TLS_CERTIFICATE_EXPIRED, "a second after the beginning of 2070");
+}
+
+static void expectName(const char *host, const char *dnsName, enum TlsCode code)
+{
+	struct CertificateWish wish = leafWish();
+	struct ClientWish client = usualClient();
+	struct Certificate leaf;
+	char name[200];
+
+	wish.dnsName = dnsName;
+	leaf = pkiCertificate(&wish);
+	client.host = host;
+	strcpy(name, host);
+	strcat(name, " against ");
+	strcat(name, dnsName);
+	expect(client, serverWith(&leaf, SERVER_KEY), code, name);
+}
+
+static void testNames(void)
+{
+	static const uint8_t ipv4[] = {127, 0, 0, 1};
+	static const uint8_t ipv6[] = {0x20, 1, 0xD, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+	struct CertificateWish wish = leafWish();
+	struct ClientWish client = usualClient();
+	struct Certificate leaf;
+
+	expectName("other.example", "test.example", TLS_CERTIFICATE_NAME);
+	expectName("TEST.Example", "test.EXAMPLE", TLS_OK);
+	expectName("test.example.", "test.example", TLS_OK);
+	expectName("a.test.example", "*.test.example", TLS_OK);
+	expectName("a.b.test.example", "*.test.example", TLS_CERTIFICATE_NAME);
+	expectName("test.example", "*.test.example", TLS_CERTIFICATE_NAME);
+	expectName("test.example", "*.example", TLS_CERTIFICATE_NAME);
+	expectName("test.example", "t*.example", TLS_CERTIFICATE_NAME);
+	expectName("test.example", "*", TLS_CERTIFICATE_NAME);
+	expectName("127.0.0.1", "127.0.0.1", TLS_CERTIFICATE_NAME);
+	expectName("127.0.0.1", "*.0.0.1", TLS_CERTIFICATE_NAME);
+
+	wish.dnsName = NULL;
+	wish.subject = "CN=test.example";
+	leaf = pkiCertificate(&wish);
+	expectDetail(client, serverWith(&leaf, SERVER_KEY), TLS_CERTIFICATE_NAME, "no subject alternative name",
+		"name only in the common name");
+	wish.dnsName = "other.example";
+	leaf = pkiCertificate(&wish);
+	expect(client, serverWith(&leaf, SERVER_KEY), TLS_CERTIFICATE_NAME, "right common name, other alternative name");
+	wish.dnsName2 = "test.example";
+	leaf = pkiCertificate(&wish);
+	expect(client, serverWith(&leaf, SERVER_KEY), TLS_OK, "second alternative name");
+
+	wish = leafWish();
+	wish.address = ipv4;
+	wish.addressSize = sizeof(ipv4);
+	leaf = pkiCertificate(&wish);
+	client.host = "127.0.0.1";
+	expect(client, serverWith(&leaf, SERVER_KEY), TLS_OK, "IPv4 address");
+	client.host = "127.0.0.2";
+	expect(client, serverWith(&leaf, SERVER_KEY), TLS_CERTIFICATE_NAME, "another IPv4 address");
+	wish.address = ipv6;
+	wish.addressSize = sizeof(ipv6);
+	leaf = pkiCertificate(&wish);
+	client.host = "2001:db8::1";
+	expect(client, serverWith(&leaf, SERVER_KEY), TLS_OK, "IPv6 address");
+	client.host = "2001:0DB8:0:0:0:0:0:1";
+	expect(client, serverWith(&leaf, SERVER_KEY), TLS_OK, "IPv6 address in full");
+	client.host = "2001:db8::2";
+	expect(client, serverWith(&leaf, SERVER_KEY), TLS_CERTIFICATE_NAME, "another IPv6 address");
+}
+
+/* The two parts of a certificate that name its signature algorithm: sha256WithRSAEncryption becomes sha1With... */
+static void claimSha1(struct Certificate *certificate)
+{
+	static const uint8_t sha256WithRsa[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 11};
+
+	for (size_t i = 0; i + sizeof(sha256WithRsa) <= certificate->length; i++) {
+		if (memcmp(certificate->der + i, sha256WithRsa, sizeof(sha256WithRsa)) == 0)
+			certificate->der[i + sizeof(sha256WithRsa) - 1] = 5;
+	}
+}
+
+static void testWeakness(void)
+{
+	struct CertificateWish wish = pkiCaWish("CN=RSA CA", pkiKey(KEY_RSA_2048, 0)), leafOf = leafWish();
+	struct Certificate ca = pkiCertificate(&wish), weak, leaf;
+	struct ClientWish client = usualClient();
+	struct ServerWish server;
+
+	leafOf.key = pkiKey(KEY_RSA_1024, 0);
+	expectLeaf(&leafOf, TLS_CERTIFICATE_WEAK, "RSA key of 1024 bits");
+
+	client.anchors[0] = &ca;
+	wish = pkiCaWish("CN=Weak CA", pkiKey(KEY_RSA_1024, 0));
+	wish.issuer = "CN=RSA CA";
+	wish.signer = pkiKey(KEY_RSA_2048, 0);
+	weak = pkiCertificate(&wish);
+	leafOf = leafWish();
+	leafOf.issuer = "CN=Weak CA";
+	leafOf.signer = pkiKey(KEY_RSA_1024, 0);
+	leaf = pkiCertificate(&leafOf);
+	server = serverWith(&leaf, SERVER_KEY);
+	server.chain[1] = &weak;
+	expect(client, server, TLS_CERTIFICATE_WEAK, "intermediate with an RSA key of 1024 bits");
+	client.anchors[1] = &weak;
+	expect(client, server, TLS_CERTIFICATE_WEAK, "anchor with an RSA key of 1024 bits");
+
+	client.anchors[1] = NULL;
+	leafOf.issuer = "CN=RSA CA";
+	leafOf.signer = pkiKey(KEY_RSA_2048, 0);
+	leaf = pkiCertificate(&leafOf);
+	server.chain[1] = NULL;
+	expect(client, server, TLS_OK, "RSA and SHA-256");
+}
+
+/* Certificates that are no certificates any more. */
+static void testDamage(void)
+{
+	struct CertificateWish rsa = leafWish();
+	struct Certificate certificate = usual()->server, rsaLeaf;
+	struct ServerWish server = usualServer();
+
+	server.presented = &certificate;
+	certificate.der[4] = 0x31; /* the tag of the part that is signed */
+	expect(usualClient(), server, TLS_CERTIFICATE_MALFORMED, "certificate that cannot be parsed");
+	certificate = usual()->server;
+	certificate.length -= 10;
+	expect(usualClient(), server, TLS_CERTIFICATE_MALFORMED, "truncated certificate");
+
+	rsa.key = pkiKey(KEY_RSA_2048, 0);
+	rsa.signer = pkiKey(KEY_RSA_2048, 0);
+	rsaLeaf = certificate = pkiCertificate(&rsa);
+	claimSha1(&certificate);
+	server = serverWith(&rsaLeaf, rsa.key);
+	server.presented = &certificate;
+	expect(usualClient(), server, TLS_CERTIFICATE_WEAK, "SHA-1 signature");
+}
+
+static void testUsage(void)
+{
+	struct CertificateWish wish = leafWish();
+	struct CertificateWish ca = pkiCaWish("CN=Test Intermediate", pkiKey(KEY_P256, 1));
+	struct Certificate intermediate;
+	struct ServerWish server = usualServer();
+
+	wish.extendedKeyUsage = NULL;
+	expectLeaf(&wish, TLS_OK, "no extended key usage");
+	wish.extendedKeyUsage = MBEDTLS_OID_CLIENT_AUTH;
+	expectLeaf(&wish, TLS_CERTIFICATE_USAGE, "extended key usage for clients");
+	wish = leafWish();
+	wish.keyUsage = MBEDTLS_X509_KU_KEY_ENCIPHERMENT;
+	expectLeaf(&wish, TLS_CERTIFICATE_USAGE, "key usage without digital signature");
+	wish.keyUsage = 0;
+	expectLeaf(&wish, TLS_OK, "no key usage");
+	wish = leafWish();
+	wish.ca = true;
+	expectLeaf(&wish, TLS_CERTIFICATE_USAGE, "a CA's certificate as leaf");
+	wish = leafWish();
+	wish.version1 = true;
+	expectLeaf(&wish, TLS_CERTIFICATE_USAGE, "a version 1 certificate");
+
+	server.chain[1] = &intermediate;
+	ca.issuer = "CN=Test CA,O=Test";
+	ca.signer = CA_KEY;
+	ca.extendedKeyUsage = MBEDTLS_OID_EMAIL_PROTECTION;
+	intermediate = pkiCertificate(&ca);
+	expect(usualClient(), server, TLS_CERTIFICATE_USAGE, "intermediate for e-mail only");
+	ca.extendedKeyUsage = MBEDTLS_OID_SERVER_AUTH;
+	intermediate = pkiCertificate(&ca);
+	expect(usualClient(), server, TLS_OK, "intermediate for servers");
+	ca.extendedKeyUsage = NULL;
+	ca.keyUsage = MBEDTLS_X509_KU_DIGITAL_SIGNATURE;
+	intermediate = pkiCertificate(&ca);
+	expect(usualClient(), server, TLS_CERTIFICATE_USAGE, "intermediate that may not sign certificates");
+	ca.keyUsage = MBEDTLS_X509_KU_KEY_CERT_SIGN;
+	ca.ca = false;
+	intermediate = pkiCertificate(&ca);
+	expect(usualClient(), server, TLS_CERTIFICATE_USAGE, "intermediate that is no CA");
+	ca.version1 = true;
+	intermediate = pkiCertificate(&ca);
+	expect(usualClient(), server, TLS_CERTIFICATE_USAGE, "intermediate of version 1");
+}
+
+static void testPathLength(void)
+{
+	struct CertificateWish wish = pkiCaWish("CN=Short CA", CA_KEY);
+	struct Certificate ca, intermediate;
+	struct ServerWish server = usualServer();
+	struct ClientWish client = usualClient();
+
+	client.anchors[0] = &ca;
+	server.chain[1] = &intermediate;
+	for (int length = 0; length < 2; length++) {
+		wish = pkiCaWish("CN=Short CA", CA_KEY);
+		wish.pathLength = length;
+		ca = pkiCertificate(&wish);
+		wish = pkiCaWish("CN=Test Intermediate", pkiKey(KEY_P256, 1));
+		wish.issuer = "CN=Short CA";
+		wish.signer = CA_KEY;
+		intermediate = pkiCertificate(&wish);
+		expect(client, server, length == 0 ? TLS_CERTIFICATE_CHAIN : TLS_OK,
+			length == 0 ? "one intermediate, path length 0" : "one intermediate, path length 1");
+	}
+}
+
+static void testAnchors(void)
+{
+	struct TlsTrust *trust = tlsTrustCreate("test.example", NULL, NULL);
+	struct Certificate damaged = usual()->ca, weak, sha1;
+	struct CertificateWish wish = pkiCaWish("CN=Weak", pkiKey(KEY_RSA_1024, 0));
+	static const uint8_t pem[] = "-----BEGIN CERTIFICATE-----\nMIIB";
+	struct TlsFailure failure;
+
+	weak = pkiCertificate(&wish);
+	wish.key = pkiKey(KEY_RSA_2048, 0);
+	sha1 = pkiCertificate(&wish);
+	claimSha1(&sha1);
+	tlsFailureClear(&failure);
+	ok(!tlsTrustAddAnchor(trust, pem, sizeof(pem), true, &failure) && failure.code == TLS_CERTIFICATE_MALFORMED &&
+			strstr(failure.detail, "PEM") != NULL,
+		"anchor in PEM");
+	tlsFailureClear(&failure);
+	ok(!tlsTrustAddAnchor(trust, pem, 0, true, &failure) && failure.code == TLS_CERTIFICATE_MALFORMED &&
+			strstr(failure.detail, "empty") != NULL,
+		"empty anchor");
+	tlsFailureClear(&failure);
+	ok(!tlsTrustAddAnchor(trust, damaged.der, damaged.length - 1, true, &failure) &&
+			failure.code == TLS_CERTIFICATE_MALFORMED && strstr(failure.detail, "truncated") != NULL,
+		"truncated anchor");
+	tlsFailureClear(&failure);
+	ok(!tlsTrustAddAnchor(trust, damaged.der, damaged.length + 1, true, &failure) &&
+			failure.code == TLS_CERTIFICATE_MALFORMED && strstr(failure.detail, "behind") != NULL,
+		"anchor with a byte behind it");
+	tlsFailureClear(&failure);
+	damaged.der[4] = 0x31;
+	ok(!tlsTrustAddAnchor(trust, damaged.der, damaged.length, true, &failure) &&
+			failure.code == TLS_CERTIFICATE_MALFORMED,
+		"damaged anchor");
+	tlsFailureClear(&failure);
+	ok(!tlsTrustAddAnchor(trust, weak.der, weak.length, true, &failure) && failure.code == TLS_CERTIFICATE_WEAK,
+		"weak anchor");
+	tlsFailureClear(&failure);
+	ok(!tlsTrustAddAnchor(trust, sha1.der, sha1.length, true, &failure) && failure.code == TLS_CERTIFICATE_WEAK,
+		"anchor with a SHA-1 signature");
+	ok(tlsTrustAnchorCount(trust) == 0, "none of them was added");
+	tlsTrustFree(trust);
+}
+
+void testRefusals(void)
+{
+	testIssuers();
+	testManyAnchors();
+	testForgeries();
+	testDates();
+	testFarFuture();
+	testNames();
+	testWeakness();
+	testDamage();
+	testUsage();
+	testPathLength();
+	testAnchors();
+}

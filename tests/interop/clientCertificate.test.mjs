@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// Mutual TLS: servers that want a client certificate.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { todaysPki } from "../pki/pki.mjs";
+import { optionsFor } from "../support/options.mjs";
+import { checksumOfPattern, LINE } from "../support/pattern.js";
+import { ECHO_SERVERS, startMosquitto, startNode, startOpenssl } from "../support/servers.mjs";
+import { connect } from "../support/xsrun.mjs";
+
+const pki = await todaysPki();
+const SIZE = 10 * LINE;
+
+async function echo(port, tls) {
+	const { error, end } = await connect({ options: optionsFor(pki, port, tls), send: SIZE, receive: SIZE });
+	assert.equal(error, undefined);
+	assert.equal(end.digest, checksumOfPattern(SIZE));
+}
+
+for (const [name, start] of Object.entries(ECHO_SERVERS))
+	test(`${name} wants a client certificate`, async (t) => {
+		for (const version of ["TLSv1.2", "TLSv1.3"])
+			for (const [identity, clientAuthority] of [["client-p256", "root-p256"], ["client-rsa", "root-rsa"]])
+				await t.test(`${version}, ${identity}`, async (t) => {
+					const server = await start({ pki, chain: "server-p256", version, clientAuthority });
+					t.after(server.stop);
+					await echo(server.port, { identity });
+				});
+	});
+
+test("key formats", async (t) => {
+	for (const [identity, clientAuthority, type] of [
+		["client-p256", "root-p256", "pkcs8"], ["client-p256", "root-p256", "sec1"],
+		["client-rsa", "root-rsa", "pkcs8"], ["client-rsa", "root-rsa", "pkcs1"],
+	])
+		await t.test(`${identity} as ${type}`, async (t) => {
+			const server = await startNode({ pki, chain: "server-p256", clientAuthority });
+			t.after(server.stop);
+			await echo(server.port, { identity, clientKey: pki.keyDer(identity, type) });
+			assert.equal(server.connections[0].clientName, identity.replace("-", " "));
+		});
+});
+
+test("a client certificate that nobody asks for is kept back", async (t) => {
+	const server = await startNode({ pki, chain: "server-p256" });
+	t.after(server.stop);
+	await echo(server.port, { identity: "client-p256" });
+});
+
+test("a client without the certificate that the server wants", async (t) => {
+	for (const version of ["TLSv1.2", "TLSv1.3"])
+		for (const [name, identity] of [["none", undefined], ["of an unknown authority", "client-unknown"]])
+			await t.test(`${version}, ${name}`, async (t) => {
+				const server = await startOpenssl({ pki, chain: "server-p256", version, clientAuthority: "root-p256" });
+				t.after(server.stop);
+				const { error, end } = await connect({ options: optionsFor(pki, server.port, { identity }), receive: SIZE });
+				assert.equal(error?.code, "client-certificate");
+				assert.equal(end.received, 0);
+			});
+});
+
+test("mosquitto with client certificates accepts the TLS connection and answers MQTT", async (t) => {
+	const server = await startMosquitto({ pki, chain: "server-p256", clientAuthority: "root-p256" });
+	t.after(server.stop);
+	// CONNECT of MQTT 3.1.1: clean session, keep-alive 60 s, client identifier "x"
+	const text = String.fromCharCode(0x10, 13, 0, 4, 0x4D, 0x51, 0x54, 0x54, 4, 2, 0, 60, 0, 1, 0x78);
+	const { error, end } = await connect({ options: optionsFor(pki, server.port, { identity: "client-p256" }), text, receive: 4, keep: true });
+	assert.equal(error, undefined);
+	assert.equal(end.text, "\x20\x02\x00\x00"); // CONNACK, accepted
+});

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// The ends of a connection, each with its own code: close_notify, TCP's end without one, a reset.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { todaysPki } from "../pki/pki.mjs";
+import { optionsFor } from "../support/options.mjs";
+import { freePort } from "../support/processes.mjs";
+import { checksumOfPattern, patternAt } from "../support/pattern.js";
+import { startNode } from "../support/servers.mjs";
+import { RECORD, startProxy } from "../support/wire.mjs";
+import { connect } from "../support/xsrun.mjs";
+
+const pki = await todaysPki();
+const SIZE = 1000;
+
+for (const version of ["TLSv1.2", "TLSv1.3"])
+	test(version, async (t) => {
+		/** Data, then the end that `finish` makes. What arrived before the end is delivered. */
+		async function ends(t, finish, script) {
+			const server = await startNode({
+				pki, chain: "server-p256", version,
+				behaviour: (socket, connection) => socket.write(patternAt(0, SIZE), () => finish?.(socket, connection)),
+			});
+			t.after(server.stop);
+			const proxy = await startProxy(server.port, script);
+			t.after(proxy.stop);
+			const result = await connect({ options: optionsFor(pki, proxy.port) });
+			assert.equal(result.end.received, SIZE);
+			assert.equal(result.end.digest, checksumOfPattern(SIZE));
+			return result.error?.code;
+		}
+		/** Once the server's data has gone by, `what` happens to the client's connection. */
+		const afterData = (what) => ({
+			toClient({ type, bytes }, connection) {
+				if (type === RECORD.applicationData && bytes.length >= SIZE && bytes.length < SIZE + 100)
+					setTimeout(() => connection[what](), 50);
+			},
+		});
+
+		await t.test("close_notify", async (t) => assert.equal(await ends(t, (socket) => socket.end()), "closed"));
+		await t.test("TCP's end without close_notify", async (t) => assert.equal(await ends(t, undefined, afterData("cut")), "truncated"));
+		await t.test("a reset", async (t) => assert.equal(await ends(t, undefined, afterData("reset")), "reset"));
+	});
+
+test("nobody listens", async () => {
+	const { error, end } = await connect({ options: optionsFor(pki, await freePort()) });
+	assert.equal(error?.code, "refused");
+	assert.equal(end.connected, false);
+});
+
+test("the client's close sends close_notify before TCP's end", async (t) => {
+	for (const version of ["TLSv1.2", "TLSv1.3"])
+		await t.test(version, async (t) => {
+			let ended;
+			const sawEnd = new Promise((resolve) => ended = resolve);
+			const server = await startNode({ pki, chain: "server-p256", version, behaviour: (socket) => socket.on("end", ended).pipe(socket) });
+			t.after(server.stop);
+			const proxy = await startProxy(server.port);
+			t.after(proxy.stop);
+			const { error } = await connect({ options: optionsFor(pki, proxy.port), send: SIZE, receive: SIZE });
+			assert.equal(error, undefined);
+			await sawEnd;
+			assert.equal(server.connections[0].error, undefined);
+			const last = proxy.connections[0].records.toServer.at(-1);
+			assert.equal(last.type, version === "TLSv1.3" ? RECORD.applicationData : RECORD.alert);
+		});
+});

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The tests of the store's reader, one function per file. `image` is a store, `all` are the certificates it was made of,
+ * one behind the other.
+ */
+
+#ifndef STORE_TESTS_H
+#define STORE_TESTS_H
+
+#include "tlsBytes.h"
+
+void testLookup(struct TlsBytes image, struct TlsBytes all);
+void testDamage(struct TlsBytes image);
+void testMutations(struct TlsBytes image);
+
+#endif

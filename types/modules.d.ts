@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Modules that src/ and examples/ import and that the SDK, or here the desktop runtime, provides.
+
+declare module "embedded:io/socket/tcp" {
+	type Bytes = ArrayBuffer | SharedArrayBuffer | Uint8Array | Int8Array | DataView;
+
+	/** ECMA-419, clause 10, TCP Socket. */
+	export default class TCP {
+		constructor(options: object);
+		close(): void;
+		read(size?: number | Bytes): ArrayBuffer | number | undefined;
+		write(data: number | Bytes, options?: { more?: boolean, byteLength?: number }): number;
+		format: "buffer" | "number";
+		readonly remoteAddress: string | undefined;
+		readonly remotePort: number | undefined;
+	}
+}
+
+/** The SDK's memory-mapped resources. */
+declare module "Resource" {
+	export default class Resource {
+		constructor(name: string);
+		readonly byteLength: number;
+		slice(start: number, end?: number): ArrayBuffer;
+	}
+}
+
+/** The manifest's `config`, with what the command line replaces. */
+declare module "mc/config" {
+	const config: Readonly<Record<string, any>>;
+	export default config;
+}
+
+/** Host names to addresses. */
+declare module "resolve" {
+	export default function resolve(name: string, callback: (error: Error | undefined, addresses?: string[]) => void): void;
+}
