@@ -18,31 +18,31 @@ const TREES = {
 	"board": ["-DCMAKE_BUILD_TYPE=Release", `-DCMAKE_TOOLCHAIN_FILE=${join(ROOT, "runtime", "board", "toolchain.cmake")}`],
 };
 
-/** @param {string[]} targets keys of TREES */
-export function build(targets) {
-	for (const target of targets)
-		buildTree(target);
-}
-
-function buildTree(name) {
+/**
+ * Builds all of a tree, or some targets of it.
+ * @param {string} name key of TREES
+ * @param {string[]} [targets] CMake's targets
+ */
+export function build(name, targets = []) {
 	const tree = join(BUILD, name);
 	const settings = [`-DXS_DIR=${XS_DIR}`, `-DMBEDTLS_DIR=${MBEDTLS_DIR}`, `-DLWIP_DIR=${LWIP_DIR}`, ...TREES[name]].join("\n");
 	const stamp = join(tree, ".settings");
 	if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== settings) {
-		say(`configuring ${name}`);
+		say(`building ${name}, which takes a while the first time`);
 		run(`configuring ${name}`, ["cmake", "-S", ROOT, "-B", tree, "-G", "Ninja", ...settings.split("\n")],
 			{ advice: `delete ${tree} and run this again; if that does not help, read what CMake says above` });
 		writeFileSync(stamp, settings);
 	}
-	run(`building ${name}`, ["ninja", "-C", tree, "-j", String(availableParallelism()), "--quiet"],
+	run(`building ${name}`, ["ninja", "-C", tree, "-j", String(availableParallelism()), "--quiet", ...targets],
 		{ show: true, advice: "the compiler's message above says what is wrong" });
 }
 
 if (import.meta.filename === process.argv[1])
 	await main(() => {
-		const targets = process.argv.slice(2);
-		const unknown = targets.find((target) => !(target in TREES));
+		const names = process.argv.slice(2);
+		const unknown = names.find((name) => !(name in TREES));
 		if (unknown)
-			throw new StepError("building", `there is no target "${unknown}"`, `choose from ${Object.keys(TREES).join(", ")}`);
-		build(targets.length ? targets : ["desktop"]);
+			throw new StepError("building", `there is no build tree "${unknown}"`, `choose from ${Object.keys(TREES).join(", ")}`);
+		for (const name of names.length ? names : ["desktop"])
+			build(name);
 	});

@@ -42,7 +42,7 @@ async function runExample(url, ca) {
 
 await main(async () => {
 	setUp(["demo"]);
-	build(["desktop"]);
+	build("desktop", ["xsrun"]);
 	const { values, positionals } = parseArgs({ options: { ca: { type: "string" } }, allowPositionals: true });
 	if (positionals.length > 0) {
 		if (!values.ca)

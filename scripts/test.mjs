@@ -6,7 +6,7 @@
 // A suite is a folder of tests/. Node's test runner runs its *.test.mjs files; its summary is the end of the output.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { todaysPki } from "../tests/pki/pki.mjs";
 import { build } from "./build.mjs";
@@ -14,10 +14,13 @@ import { ROOT } from "./lib/paths.mjs";
 import { main, StepError } from "./lib/step.mjs";
 import { setUp } from "./setup.mjs";
 
-/** The suites, in the order in which they run, and what each needs to be built. */
+/** The suites, in the order in which they run, and the build trees that each needs. */
 const SUITES = {
 	support: [],
+	docs: [],
 	engine: ["desktop", "desktop-asan"],
+	store: ["desktop", "desktop-asan"],
+	runtime: ["desktop", "desktop-asan"],
 	conformance: ["desktop", "desktop-asan"],
 	interop: ["desktop"],
 	hostile: ["desktop-asan"],
@@ -25,23 +28,33 @@ const SUITES = {
 	sdk: [],
 };
 
-/** The test files of a suite. */
+/** The test files in a folder of tests/. */
 function filesOf(suite) {
-	const folder = join(ROOT, "tests", suite);
-	const files = existsSync(folder) ? readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".test.mjs")) : [];
-	if (files.length === 0)
-		throw new StepError("looking for tests", `tests/${suite} has no *.test.mjs`, "restore the folder");
-	return files.sort().map((name) => join("tests", suite, name));
+	const names = readdirSync(join(ROOT, "tests", suite), { recursive: true });
+	return names.filter((name) => name.endsWith(".test.mjs")).sort().map((name) => join("tests", suite, name));
+}
+
+/** Makes sure that what is listed above and what is there are the same: no suite is left out unnoticed. */
+function checkSuites() {
+	const folders = readdirSync(join(ROOT, "tests"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+	const found = folders.map(({ name }) => name).filter((name) => filesOf(name).length > 0);
+	const difference = [...found.filter((name) => !(name in SUITES)), ...Object.keys(SUITES).filter((name) => !found.includes(name))];
+	if (difference.length > 0)
+		throw new StepError("looking for tests", `${difference.join(", ")}: either in tests/ or in SUITES, not in both`, "correct scripts/test.mjs");
 }
 
 await main(async () => {
-	const suites = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SUITES);
+	const wanted = process.argv.slice(2);
+	if (wanted.length === 0)
+		checkSuites();
+	const suites = wanted.length ? wanted : Object.keys(SUITES);
 	const unknown = suites.find((suite) => !(suite in SUITES));
 	if (unknown)
 		throw new StepError("testing", `there is no suite "${unknown}"`, `choose from ${Object.keys(SUITES).join(", ")}`);
 	const files = suites.flatMap(filesOf);
 	setUp(["demo", "test"]);
-	build([...new Set(suites.flatMap((suite) => SUITES[suite]))]);
+	for (const tree of new Set(suites.flatMap((suite) => SUITES[suite])))
+		build(tree);
 	await todaysPki(); // once, and not by several test files at the same time
 	const reporter = process.stdout.isTTY ? "spec" : "tap";
 	const { status, signal } = spawnSync(process.execPath, ["--test", `--test-reporter=${reporter}`, ...files], { cwd: ROOT, stdio: "inherit" });

@@ -55,6 +55,7 @@ export function vendor() {
 		for (const name of SOURCES)
 			write(join(fresh, `tlsmbed_${name}.c`), (path) => writeFileSync(path, WRAPPER(name)));
 		write(join(fresh, "LICENSE"), (path) => copyFileSync(join(MBEDTLS_DIR, "LICENSE"), path));
+		write(join(fresh, ".gitkeep"), (path) => writeFileSync(path, "")); // in version control, so that mcconfig finds a folder
 		rmSync(VENDOR, { recursive: true, force: true });
 		renameSync(fresh, VENDOR);
 	});

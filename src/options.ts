@@ -25,7 +25,7 @@ interface Option<T> {
 }
 
 type Table = Readonly<Record<string, Option<unknown>>>;
-type Checked<T extends Table> = { [Name in keyof T]: T[Name] extends Option<infer Value> ? Value : never };
+type Checked<T extends Table> = { -readonly [Name in keyof T]: T[Name] extends Option<infer Value> ? Value : never };
 
 function option<T, Limits>(check: Check<T, Limits>, limits: Limits, absent: NoInfer<T>, alias?: string): Option<T> {
 	return { check: check as Check<T, unknown>, limits, absent, alias };
@@ -38,6 +38,9 @@ const none = undefined;
 const TLS_1_1 = 0x0302;
 const TLS_1_2 = 0x0303;
 const TLS_1_3 = 0x0304;
+
+// Milliseconds: the latest time that a Date can have (ECMA-262, 21.4.1.1)
+const LATEST = 8.64e15;
 
 // what values may be
 
@@ -130,6 +133,16 @@ function list<T>(value: unknown, name: string, check: Check<T, undefined>): read
 	return result;
 }
 
+/** A `Date`, or milliseconds since 1970, as seconds. */
+function time(value: unknown, name: string): number {
+	if (typeof value !== "number" && !(value instanceof Date))
+		throw new TypeError(`${name}: must be a Date or milliseconds since 1970`);
+	const milliseconds = Number(value);
+	if (!(Math.abs(milliseconds) <= LATEST))
+		throw new RangeError(`${name}: must be a valid time`);
+	return Math.floor(milliseconds / 1000);
+}
+
 /** An ALPN protocol name (RFC 7301): a string becomes its UTF-8 bytes. Its length is checked where the bytes are taken. */
 function protocol(value: unknown, name: string): ByteBuffer {
 	return (typeof value === "string") ? ArrayBuffer.fromString(value) : byteBuffer(value, name);
@@ -167,6 +180,9 @@ const tlsOptions = Object.freeze({
 	ca:                       option(list<ByteBuffer>, byteBuffer, []),
 	clientCertificate:        option(list<ByteBuffer>, byteBuffer, []),
 	clientKey:                option(list<ByteBuffer>, byteBuffer, []),
+	pins:                     option(list<ByteBuffer>, byteBuffer, []),
+	session:                  option(byteBuffer as Check<ByteBuffer | undefined, undefined>, none, undefined),
+	time:                     option(time, none, NaN),
 	handshakeTimeout:         option(integer, [1, 0x7FFFFFFF], 30_000),
 }, true);
 

@@ -52,7 +52,7 @@ class Stream extends Native("xs_tls_stream_destructor") {
 			throw new TypeError("from: must be an instance of the TCP or TLS class");
 		const { address, port, noDelay, keepAlive } = connection;
 		this.#tcp = new TCP({
-			...(from ? { from } : { address, port }),
+			...(from ? { from } : { address: address!, port: port! }),
 			...(noDelay && { noDelay, nodelay: noDelay }), // the SDK's class knows the second
 			...(keepAlive && { keepAlive }),
 			onReadable: (count: number): void => {

@@ -49,6 +49,12 @@ export interface TLSSecurityOptions {
 	clientKey?: DER | [DER];
 	/** This client's certificate, followed by those of its issuers. */
 	clientCertificate?: DER | DER[];
+	/** SHA-256 of a SubjectPublicKeyInfo each (RFC 7469, 2.4): the verified chain must have a certificate with one of these keys. */
+	pins?: ByteBuffer | ByteBuffer[];
+	/** A session of an earlier connection to the same peer, from `tls.session`: is tried in place of those that are kept in RAM. */
+	session?: ByteBuffer;
+	/** The time, or milliseconds since 1970, to verify at, in place of the clock's: see docs/options.md for the risk. */
+	time?: Date | number;
 	/** Milliseconds from construction until the handshake must have ended. Default: 30,000. */
 	handshakeTimeout?: number;
 }
@@ -129,8 +135,10 @@ export interface TLSNegotiated {
 	/** The protocol that ALPN chose. */
 	readonly applicationLayerProtocol: string | undefined;
 	readonly resumed: boolean;
-	/** DER of the peer's own certificate, where the build keeps it. */
+	/** DER of the peer's own certificate, where the build keeps it and unless the connection was resumed. */
 	readonly peerCertificate: ArrayBuffer | undefined;
+	/** What the `tls.session` option of a later connection takes, once the peer has given one. To be kept as a key is. */
+	readonly session: ArrayBuffer | undefined;
 }
 
 class TLS extends Native("xs_tls_destructor") {

@@ -51,8 +51,7 @@ export class Anchor {
 	/** The most telling part of its subject, for a terminal. */
 	get name() {
 		const { CN, O, OU } = this.x509.toLegacyObject().subject ?? {};
-		// eslint-disable-next-line no-control-regex
-		return [CN ?? O ?? OU ?? "(no name)"].flat().join(", ").replace(/[\x00-\x1F\x7F-\x9F]/g, "?");
+		return [CN ?? O ?? OU ?? "(no name)"].flat().join(", ").replace(/\p{Cc}/gu, "?");
 	}
 
 	/** Its kind of key: "RSA 2048", "P-256". */

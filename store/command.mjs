@@ -10,7 +10,7 @@ import { StoreError } from "./storeError.mjs";
 
 const DEFAULT_OUTPUT = "certificates.store";
 
-export const USAGE = `usage: moddable-tls store build [--all] [--host NAME[:PORT]…] [--ca FILE…] [--from SET] [--output FILE]
+const USAGE = `usage: moddable-tls store build [--all] [--host NAME[:PORT]…] [--ca FILE…] [--from SET] [--output FILE]
        moddable-tls store list FILE
        moddable-tls store check FILE
 
@@ -52,12 +52,12 @@ function count(n) {
 function parseBuildOptions(args) {
 	try {
 		const { values, tokens } = parseArgs({ args, options: BUILD_OPTIONS, allowPositionals: true, tokens: true });
-		let list;
+		let open; // the values that more can follow
 		for (const token of tokens) {
 			if (token.kind === "option")
-				list = BUILD_OPTIONS[token.name].multiple && values[token.name];
-			else if (list)
-				list.splice(0, list.length, ...list, token.value);
+				open = BUILD_OPTIONS[token.name].multiple && values[token.name];
+			else if (open)
+				open.push(token.value);
 			else
 				throw new UsageError(`unexpected "${token.value}"`);
 		}
@@ -147,7 +147,7 @@ export async function runCommand(args) {
 	catch (error) {
 		if (!(error instanceof StoreError))
 			throw error;
-		process.stderr.write(`moddable-tls: ${error.message}\n${error instanceof UsageError ? `\n${USAGE}` : ""}`);
+		process.stderr.write(`moddable-tls: ${error.message}\n${error instanceof UsageError ? "moddable-tls --help says how it is called.\n" : ""}`);
 		return error instanceof UsageError ? 2 : 1;
 	}
 }

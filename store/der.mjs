@@ -6,7 +6,6 @@ import { StoreError } from "./storeError.mjs";
 export const SEQUENCE = 0x30;
 const INTEGER = 0x02;
 const VERSION = 0xA0;
-const VERSION_3 = 2;
 
 /**
  * The element that begins at `start`.
@@ -58,7 +57,10 @@ export function readCertificate(bytes) {
 		element = readElement(bytes, element.end, body.end);
 	}
 	expect(element, INTEGER); // serialNumber
-	for (const _ of ["signature", "issuer", "validity", "subject"])
-		element = expect(readElement(bytes, element.end, body.end), SEQUENCE);
-	return { version, subject: { start: element.start, end: element.end } };
+	const nextSequence = () => element = expect(readElement(bytes, element.end, body.end), SEQUENCE);
+	nextSequence(); // signature
+	nextSequence(); // issuer
+	nextSequence(); // validity
+	const { start, end } = nextSequence();
+	return { version, subject: { start, end } };
 }

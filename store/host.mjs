@@ -7,7 +7,7 @@ import { isIP } from "node:net";
 import { connect } from "node:tls";
 import { StoreError } from "./storeError.mjs";
 
-const PATIENCE = 20_000; // milliseconds
+const PATIENCE = 10_000; // milliseconds
 const UNKNOWN_ISSUER = ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "UNABLE_TO_GET_ISSUER_CERT", "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 	"SELF_SIGNED_CERT_IN_CHAIN", "DEPTH_ZERO_SELF_SIGNED_CERT"];
 
@@ -92,7 +92,9 @@ export async function rootOfHost(where, roots) {
 	catch (error) {
 		const advice = UNKNOWN_ISSUER.includes(error.code)
 			? "\nNo root of the set issued its chain. If you trust the issuer, pass its certificate with --ca, or choose from another set with --from." : "";
-		throw new StoreError(`${name}: ${error.message || error.code}${advice}`, { cause: error });
+		// The message may quote the server's certificate: nothing in it may act on a terminal.
+		const reason = (error.message || error.code).replace(/\p{Cc}/gu, "?");
+		throw new StoreError(`${name}: ${reason}${advice}`, { cause: error });
 	}
 	const root = nearestRoot(chain.map((der) => new X509Certificate(der)), roots);
 	if (!root)

@@ -35,3 +35,10 @@ declare module "mc/config" {
 declare module "resolve" {
 	export default function resolve(name: string, callback: (error: Error | undefined, addresses?: string[]) => void): void;
 }
+
+/** The SDK's resolver. */
+declare module "net" {
+	export default class Net {
+		static resolve(name: string, callback: (name: string, address: string | undefined) => void): void;
+	}
+}

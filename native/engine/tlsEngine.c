@@ -64,7 +64,7 @@ static int configureAlways(mbedtls_ssl_config *configuration)
 	mbedtls_ssl_conf_groups(configuration, tlsGroups);
 	mbedtls_ssl_conf_sig_algs(configuration, tlsSignatures);
 	mbedtls_ssl_conf_extended_master_secret(configuration, MBEDTLS_SSL_EXTENDED_MS_ENABLED);
-	mbedtls_ssl_conf_session_tickets(configuration, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+	tlsMbedtlsUseSessions(configuration);
 	/* No resumption without a key exchange of its own: forward secrecy always. */
 	mbedtls_ssl_conf_tls13_key_exchange_modes(
 		configuration, MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL_ALL);
@@ -76,16 +76,20 @@ static int configure(struct TlsEngine *engine, const struct TlsEngineConfigurati
 {
 	mbedtls_ssl_config *configuration = &engine->configuration;
 	unsigned char code;
+	enum TlsVersion maximum = wanted->maximumVersion;
 	int error = configureAlways(configuration);
 
 	if (error != 0)
 		return error;
-	if (!fragmentCode(wanted->maximumFragmentLength, &code) || wanted->minimumVersion > wanted->maximumVersion)
+	/* The library has no maximum fragment length in TLS 1.3, and fails if the server agrees to one there: who asks for
+	   it gets the version in which it works, unless that is not wanted. */
+	if (wanted->maximumFragmentLength > 0 && wanted->minimumVersion == TLS_VERSION_1_2)
+		maximum = TLS_VERSION_1_2;
+	if (!fragmentCode(wanted->maximumFragmentLength, &code) ||
+		wanted->minimumVersion > wanted->maximumVersion)
 		return MBEDTLS_ERR_SSL_BAD_CONFIG;
-	mbedtls_ssl_conf_min_tls_version(
-		configuration, (mbedtls_ssl_protocol_version)wanted->minimumVersion);
-	mbedtls_ssl_conf_max_tls_version(
-		configuration, (mbedtls_ssl_protocol_version)wanted->maximumVersion);
+	mbedtls_ssl_conf_min_tls_version(configuration, (mbedtls_ssl_protocol_version)wanted->minimumVersion);
+	mbedtls_ssl_conf_max_tls_version(configuration, (mbedtls_ssl_protocol_version)maximum);
 #if defined(MBEDTLS_SSL_MAX_FRAGMENT_LENGTH)
 	error = mbedtls_ssl_conf_max_frag_len(configuration, code);
 	if (error != 0)
@@ -104,10 +108,10 @@ static int configure(struct TlsEngine *engine, const struct TlsEngineConfigurati
 
 static int setUp(struct TlsEngine *engine, const struct TlsEngineConfiguration *wanted)
 {
-	int error = psa_crypto_init() == PSA_SUCCESS ? 0 : MBEDTLS_ERR_SSL_NO_RNG;
+	int error = configure(engine, wanted);
 
-	if (error == 0)
-		error = configure(engine, wanted);
+	if (error == 0 && !tlsSessionBind(engine, wanted))
+		error = MBEDTLS_ERR_SSL_ALLOC_FAILED;
 	if (error == 0)
 		error = mbedtls_ssl_setup(&engine->ssl, &engine->configuration);
 	/* NULL for an address: no SNI then, and the name is compared in the verify callback only. */
@@ -135,6 +139,7 @@ static struct TlsEngine *allocate(
 	engine->transport = transport;
 	engine->trust = configuration->trust;
 	engine->identity = configuration->identity;
+	engine->clock = tlsTrustClock(configuration->trust, &engine->clockContext);
 	return engine;
 }
 
@@ -153,12 +158,18 @@ struct TlsEngine *tlsEngineCreate(const struct TlsEngineConfiguration *configura
 		tlsEngineFree(engine);
 		return NULL;
 	}
+	if (!tlsMbedtlsStart(failure)) {
+		tlsEngineFree(engine);
+		return NULL;
+	}
+	tlsErrorsBegin(engine);
 	error = setUp(engine, configuration);
+	tlsErrorsEnd(engine);
 	if (error != 0) {
-		if (tlsMbedtlsIsMemory(error))
+		if (engine->starving || tlsMbedtlsIsMemory(error))
 			tlsFail(failure, TLS_MEMORY, error);
 		else
-			tlsFail(failure, error == MBEDTLS_ERR_SSL_NO_RNG ? TLS_RANDOM : TLS_INTERNAL, error);
+			tlsFail(failure, tlsMbedtlsIsRandom(error) ? TLS_RANDOM : TLS_INTERNAL, error);
 		tlsEngineFree(engine);
 		return NULL;
 	}
@@ -215,7 +226,7 @@ bool tlsEngineAdvance(struct TlsEngine *engine)
 		engine->transport->state == TLS_TRANSPORT_CONNECTING)
 		return false;
 	engine->input.starved = false;
-	engine->alerted = false;
+	tlsErrorsBegin(engine);
 	if (!engine->connected)
 		more = tlsHandshakeAdvance(engine);
 	else {
@@ -223,6 +234,7 @@ bool tlsEngineAdvance(struct TlsEngine *engine)
 		if (engine->failure.code == TLS_OK)
 			more = tlsReceiveAdvance(engine);
 	}
+	tlsErrorsEnd(engine);
 	if (!more)
 		checkTransport(engine);
 	return more && engine->failure.code == TLS_OK;
@@ -254,7 +266,7 @@ bool tlsEngineNegotiated(const struct TlsEngine *engine, struct TlsNegotiated *n
 	negotiated->version = (enum TlsVersion)mbedtls_ssl_get_version_number(&engine->ssl);
 	negotiated->cipherSuite = tlsSuiteName(mbedtls_ssl_get_ciphersuite_id_from_ssl(&engine->ssl));
 	negotiated->protocol = mbedtls_ssl_get_alpn_protocol(&engine->ssl);
-	negotiated->resumed = false;
+	negotiated->resumed = engine->session.resumed;
 	negotiated->peerCertificate = engine->peerCertificate;
 	return true;
 }

@@ -8,8 +8,10 @@
  *    tlsSend.c        records out: plaintext of the writer
  *    tlsInput.c       the library's source of ciphertext; knows where records begin
  *    tlsOutput.c      the library's sink of ciphertext; knows whether something is stuck
+ *    tlsWatch.c       what the peer says in plain
  *    tlsErrors.c      the library's errors and the peer's alerts as failures
  *    tlsSuites.c      cipher suites, groups, signature algorithms
+ *    tlsSession.c     sessions of earlier connections, and for later ones
  */
 
 #ifndef TLS_ENGINE_PARTS_H
@@ -17,7 +19,7 @@
 
 #include "tlsEngine.h"
 #include "tlsIdentityUse.h"
-#include "tlsMbedtls.h"
+#include "tlsMbedtlsSession.h"
 #include "tlsTrustUse.h"
 
 #include <string.h>
@@ -32,14 +34,25 @@
    engine knows whether another record waits behind the one that is being read. */
 struct TlsInput {
 	uint8_t header[TLS_RECORD_HEADER];
-	uint8_t held;           /* header bytes taken from the transport... */
-	uint8_t given;          /* ...and of these, given to the library */
-	bool starved;           /* the transport had less than the library asked for */
-	bool spoken;            /* a header that could be TLS was seen */
-	bool answered;          /* a handshake record was seen: the server chose what to speak */
-	uint16_t payload;       /* bytes of the record that the library has not taken yet */
-	uint16_t length;        /* of the record that the library took last */
-	uint16_t idle;          /* records since the last progress: see TLS_IDLE_RECORDS */
+	uint8_t type;     /* of the record that the library took last */
+	uint8_t held;     /* header bytes taken from the transport... */
+	uint8_t given;    /* ...and of these, given to the library */
+	bool starved;     /* the transport had less than the library asked for */
+	bool spoken;      /* a header that could be TLS was seen */
+	uint16_t payload; /* bytes of the record that the library has not taken yet */
+	uint16_t length;  /* of that record */
+	uint16_t idle;    /* records since the last progress: see TLS_IDLE_RECORDS */
+};
+
+/* The peer's handshake messages as far as they are in plain: see tlsWatch.c. */
+struct TlsWatch {
+	uint8_t header[4]; /* of the message that is coming in: type, length */
+	uint8_t held;      /* bytes of it */
+	bool over;         /* what comes now is encrypted */
+	bool answered;     /* a message came: the server chose what to speak */
+	bool asked;        /* for a client certificate, in TLS 1.2 */
+	bool ticket;       /* a session ticket came, in TLS 1.2 */
+	uint32_t left;     /* bytes of the message to come */
 };
 
 /* Plaintext that left the record buffer before it was read. */
@@ -54,6 +67,17 @@ struct TlsGather {
 	size_t size, length;
 };
 
+struct TlsSession {
+	uint8_t binding[TLS_BINDING_SIZE];
+	bool offered;       /* to the server, which may have refused it */
+	bool resumed;       /* the server did not */
+	bool extended;      /* the server agreed to an extended master secret, in TLS 1.2 */
+	int64_t validUntil; /* the verification of the peer holds so long */
+	int64_t received;   /* when the newest session came, */
+	int64_t notAfter;   /* and until when it is good */
+	uint32_t count;     /* of sessions that came */
+};
+
 struct TlsEngine {
 	mbedtls_ssl_context ssl;
 	mbedtls_ssl_config configuration;
@@ -61,27 +85,35 @@ struct TlsEngine {
 	struct TlsTrust *trust;       /* NULL once the handshake is over */
 	struct TlsIdentity *identity; /* likewise */
 	const char **protocols;       /* NULL-terminated list and its strings, in one piece; or NULL */
+	TlsClock clock;
+	void *clockContext;
 	struct TlsFailure failure;
+	struct TlsSession session;
 	struct TlsInput input;
+	struct TlsWatch watch;
 	struct TlsCarry carry;
 	struct TlsGather gather;
 	struct TlsBytes peerCertificate; /* owned; empty unless TLS_PEER_CERTIFICATE */
-	size_t sealed;   /* plaintext bytes of the record that is stuck */
-	bool stuck;      /* a record is sealed and the transport has not accepted all of it */
-	bool alerted;    /* the library sent an alert since tlsEngineAdvance was called */
-	bool connected;  /* the handshake is over and the peer verified */
-	bool closing;    /* tlsEngineClose was called */
+	size_t sealed;                   /* plaintext bytes of the record that is stuck */
+	bool stuck;                      /* a record is sealed and the transport has not accepted all of it */
+	uint32_t failedBefore;           /* tlsMemoryFailures when this engine last began to call the library */
+	bool starving;                   /* an allocation failed, and no data came since: it may be why a key is wrong */
+	bool alerted;                    /* an alert was sent since this engine last began to call the library */
+	bool connected;                  /* the handshake is over and the peer verified */
+	bool closing;                    /* tlsEngineClose was called */
 };
 
 /* tlsInput.c */
 int tlsInputReceive(void *engine, unsigned char *bytes, size_t length); /* mbedtls_ssl_recv_t */
 bool tlsInputWaits(struct TlsEngine *engine); /* true if the header of another record is here */
-void tlsInputProgress(struct TlsEngine *engine); /* something useful came: the count of idle records begins anew */
+void tlsInputProgress(
+	struct TlsEngine *engine); /* something useful came: the count of idle records begins anew */
 
 /* tlsOutput.c */
 int tlsOutputSend(void *engine, const unsigned char *bytes, size_t length); /* mbedtls_ssl_send_t */
 void tlsOutputFlush(struct TlsEngine *engine);
-void tlsOutputAlert(struct TlsEngine *engine, uint8_t alert); /* sends a fatal alert if there is room for it */
+void tlsOutputAlert(
+	struct TlsEngine *engine, uint8_t alert); /* sends a fatal alert if there is room for it */
 
 /* tlsHandshake.c */
 bool tlsHandshakeAdvance(struct TlsEngine *engine);
@@ -95,8 +127,31 @@ bool tlsSendUnstick(struct TlsEngine *engine); /* false while a record is stuck,
 void tlsSendGathered(struct TlsEngine *engine);
 void tlsSendFree(struct TlsEngine *engine);
 
+/* tlsWatch.c */
+void tlsWatchRecord(struct TlsWatch *watch, uint8_t type, const uint8_t *bytes, size_t length);
+
 /* tlsErrors.c */
-void tlsErrorsFail(struct TlsEngine *engine, int error); /* makes a failure of a function of the library that returned `error` */
+void tlsErrorsBegin(struct TlsEngine *engine); /* before calls of the library */
+void tlsErrorsEnd(struct TlsEngine *engine);   /* after them */
+void tlsErrorsFail(struct TlsEngine *engine,
+	int error); /* makes a failure of a function of the library that returned `error` */
+
+/* tlsSession.c */
+
+/* Computes the engine's binding; false: no memory. */
+bool tlsSessionBind(struct TlsEngine *engine, const struct TlsEngineConfiguration *wanted);
+
+/* After a step of the handshake: looks at the server's hello. */
+void tlsSessionWatch(struct TlsEngine *engine);
+
+/* True if a handshake without certificates may stand; a failure otherwise. */
+bool tlsSessionMayResume(struct TlsEngine *engine);
+
+/* The handshake is over. */
+void tlsSessionFinish(struct TlsEngine *engine, bool resumed);
+
+/* A session came. */
+void tlsSessionReceived(struct TlsEngine *engine);
 
 /* tlsSuites.c */
 extern const int tlsSuites[];

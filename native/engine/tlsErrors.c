@@ -19,8 +19,11 @@ static enum TlsCode codeOfAlert(const struct TlsEngine *engine, uint8_t alert)
 	case MBEDTLS_SSL_ALERT_MSG_INSUFFICIENT_SECURITY:
 		return TLS_NEGOTIATION;
 	case MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE:
-		/* Instead of a ServerHello it means that nothing offered suits the server. */
-		return engine->input.answered ? TLS_ALERT : TLS_NEGOTIATION;
+		/* Instead of a ServerHello it means that nothing offered suits the server; after the client's answer to a
+		   request for a certificate, that the answer does not. */
+		if (!engine->watch.answered)
+			return TLS_NEGOTIATION;
+		return engine->watch.asked ? TLS_CLIENT_CERTIFICATE : TLS_ALERT;
 	case MBEDTLS_SSL_ALERT_MSG_BAD_CERT:
 	case MBEDTLS_SSL_ALERT_MSG_UNSUPPORTED_CERT:
 	case MBEDTLS_SSL_ALERT_MSG_CERT_REVOKED:
@@ -34,11 +37,21 @@ static enum TlsCode codeOfAlert(const struct TlsEngine *engine, uint8_t alert)
 	}
 }
 
+/* A session is of one version, and then no other is offered: that may be all that the server has against it. */
+static const char *sessionDetail(const struct TlsEngine *engine, enum TlsCode code)
+{
+	bool refused = code == TLS_VERSION || (code == TLS_NEGOTIATION && !engine->watch.answered);
+
+	return engine->session.offered && refused ? "a session was tried; connect again without it" : "";
+}
+
 static void failByAlert(struct TlsEngine *engine, int error)
 {
 	uint8_t alert = tlsMbedtlsAlert(&engine->ssl);
 
-	if (tlsFail(&engine->failure, codeOfAlert(engine, alert), error))
+	enum TlsCode code = codeOfAlert(engine, alert);
+
+	if (tlsFailDetail(&engine->failure, code, error, sessionDetail(engine, code)))
 		engine->failure.alert = alert;
 }
 
@@ -84,7 +97,8 @@ static void failByLibrary(struct TlsEngine *engine, int error)
 		fail(engine, TLS_RECORD_INTEGRITY, error, "", MBEDTLS_SSL_ALERT_MSG_BAD_RECORD_MAC);
 		return;
 	case MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION:
-		fail(engine, TLS_VERSION, error, "", MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION);
+		fail(engine, TLS_VERSION, error, sessionDetail(engine, TLS_VERSION),
+			MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION);
 		return;
 	case MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE:
 		fail(engine, TLS_NEGOTIATION, error, "", MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE);
@@ -116,19 +130,32 @@ static void failByLibrary(struct TlsEngine *engine, int error)
 	}
 }
 
+void tlsErrorsBegin(struct TlsEngine *engine)
+{
+	engine->alerted = false;
+	engine->failedBefore = tlsMemoryFailures();
+}
+
+void tlsErrorsEnd(struct TlsEngine *engine)
+{
+	if (tlsMemoryFailures() != engine->failedBefore)
+		engine->starving = true;
+}
+
 void tlsErrorsFail(struct TlsEngine *engine, int error)
 {
 	const struct TlsFailure *verdict = engine->trust != NULL ? tlsTrustFailure(engine->trust) : NULL;
 
+	tlsErrorsEnd(engine);
 	if (engine->failure.code != TLS_OK) { /* by one of the library's callbacks */
 		if (!engine->alerted)
 			tlsOutputAlert(engine, MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE);
-	} else if (verdict != NULL && verdict->code != TLS_OK) {
+	} else if (engine->starving || tlsMbedtlsIsMemory(error))
+		fail(engine, TLS_MEMORY, error, "", MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR);
+	else if (verdict != NULL && verdict->code != TLS_OK) {
 		engine->failure = *verdict;
 		engine->failure.library = error;
-	} else if (tlsMbedtlsIsMemory(error))
-		fail(engine, TLS_MEMORY, error, "", MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR);
-	else if (tlsMbedtlsIsRandom(error))
+	} else if (tlsMbedtlsIsRandom(error))
 		fail(engine, TLS_RANDOM, error, "", MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR);
 	else if (tooLarge(engine, error))
 		fail(engine, TLS_RECORD_SIZE, error, "", TLS_ALERT_RECORD_OVERFLOW);

@@ -19,11 +19,18 @@ static bool keyFitsSuite(struct TlsEngine *engine)
 	return false;
 }
 
+/* Without a certificate, this is a session resumed, or nothing at all. */
+static bool isTrusted(struct TlsEngine *engine)
+{
+	return tlsTrustIsVerified(engine->trust) ? keyFitsSuite(engine) : tlsSessionMayResume(engine);
+}
+
 /* Gives back what only the handshake needed. */
 static void finish(struct TlsEngine *engine)
 {
 	engine->peerCertificate = tlsTrustTakePeerCertificate(engine->trust);
 	tlsMbedtlsDropPeerChain(&engine->ssl);
+	tlsSessionFinish(engine, !tlsTrustIsVerified(engine->trust));
 	tlsTrustFree(engine->trust);
 	engine->trust = NULL;
 	/* The configuration still points at the identity, but only a handshake looks there, and there is no other. */
@@ -36,11 +43,14 @@ bool tlsHandshakeAdvance(struct TlsEngine *engine)
 {
 	int error = mbedtls_ssl_handshake_step(&engine->ssl);
 
-	tlsOutputFlush(engine);
+	/* The messages of one flight leave together: a step with success is followed by another at once. */
+	if (error != 0 || mbedtls_ssl_is_handshake_over(&engine->ssl))
+		tlsOutputFlush(engine);
 	switch (error) {
 	case 0:
 	case MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET:
 		tlsInputProgress(engine);
+		tlsSessionWatch(engine);
 		break;
 	case MBEDTLS_ERR_SSL_WANT_READ:
 	case MBEDTLS_ERR_SSL_WANT_WRITE:
@@ -49,7 +59,7 @@ bool tlsHandshakeAdvance(struct TlsEngine *engine)
 		tlsErrorsFail(engine, error);
 		return false;
 	}
-	if (mbedtls_ssl_is_handshake_over(&engine->ssl) && keyFitsSuite(engine))
+	if (mbedtls_ssl_is_handshake_over(&engine->ssl) && isTrusted(engine))
 		finish(engine);
 	return engine->failure.code == TLS_OK;
 }

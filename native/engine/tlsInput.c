@@ -51,11 +51,10 @@ static int beginRecord(struct TlsEngine *engine)
 	struct TlsInput *input = &engine->input;
 
 	input->payload = input->length = (uint16_t)(input->header[3] << 8 | input->header[4]);
+	input->type = input->header[0];
 	input->held = input->given = 0;
 	if (looksLikeTls(input->header))
 		input->spoken = true;
-	if (input->header[0] == MBEDTLS_SSL_MSG_HANDSHAKE)
-		input->answered = true;
 	if (++input->idle > TLS_IDLE_RECORDS) {
 		tlsFailDetail(&engine->failure, TLS_PROTOCOL, 0, "too many records without data");
 		return MBEDTLS_ERR_SSL_UNEXPECTED_RECORD;
@@ -93,6 +92,7 @@ static int givePayload(struct TlsEngine *engine, uint8_t *bytes, size_t length)
 	if (count == 0)
 		return MBEDTLS_ERR_SSL_WANT_READ;
 	engine->input.payload = (uint16_t)(engine->input.payload - count);
+	tlsWatchRecord(&engine->watch, engine->input.type, bytes, count);
 	return (int)count;
 }
 

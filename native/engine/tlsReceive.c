@@ -81,7 +81,8 @@ size_t tlsEngineRead(struct TlsEngine *engine, uint8_t *bytes, size_t length)
 static bool growCarry(struct TlsCarry *carry, size_t length)
 {
 	size_t kept = carry->end - carry->start;
-	size_t size = 256; /* doubled as needed, so that a trickle of small records does not copy each byte often */
+	size_t size =
+		256; /* doubled as needed, so that a trickle of small records does not copy each byte often */
 	uint8_t *bytes;
 
 	if (carry->end + length <= carry->size)
@@ -100,7 +101,7 @@ static bool growCarry(struct TlsCarry *carry, size_t length)
 	return true;
 }
 
-/* Moves what is unread of the open record into the carry, if it may and must. True if the record is empty now. */
+/* Moves what is unread of the open record into the carry, if it may and must. True if the record is empty then. */
 static bool setAside(struct TlsEngine *engine)
 {
 	size_t length = opened(engine);
@@ -125,12 +126,14 @@ bool tlsReceiveAdvance(struct TlsEngine *engine)
 	error = mbedtls_ssl_read(&engine->ssl, &nothing, 0);
 	switch (error) {
 	case 0:
-		if (opened(engine) > 0) {
-			tlsInputProgress(engine);
-			return false;
-		}
-		return true; /* an empty record */
+		if (opened(engine) == 0)
+			return true; /* an empty record */
+		tlsInputProgress(engine);
+		engine->starving = false;
+		/* The reader has its chance before the next turn; what it leaves may be set aside then. */
+		return opened(engine) <= TLS_CARRY && tlsInputWaits(engine);
 	case MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET:
+		tlsSessionReceived(engine);
 		return true;
 	case MBEDTLS_ERR_SSL_WANT_READ:
 		/* Not only when the transport is empty: a TLS 1.3 ticket and a warning come back like this as well. */

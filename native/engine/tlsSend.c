@@ -57,6 +57,8 @@ static void seal(struct TlsEngine *engine, const uint8_t *bytes, size_t length)
 	}
 	do {
 		count = mbedtls_ssl_write(&engine->ssl, bytes, length);
+		if (count == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET)
+			tlsSessionReceived(engine);
 	} while (count == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET);
 	if (count == MBEDTLS_ERR_SSL_WANT_WRITE)
 		engine->sealed = length;
@@ -140,6 +142,7 @@ bool tlsEngineWrite(struct TlsEngine *engine, const uint8_t *bytes, size_t lengt
 
 	if (length > tlsEngineWritable(engine))
 		return false;
+	tlsErrorsBegin(engine);
 	payload = recordPayload(engine);
 	need = engine->gather.length + length;
 	if (need < sequence)

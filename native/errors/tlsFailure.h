@@ -26,10 +26,10 @@ enum TlsCode {
 	TLS_TIMEOUT,     /* the handshake did not finish in time */
 
 	/* this device */
-	TLS_MEMORY,      /* an allocation failed */
-	TLS_RANDOM,      /* the platform's random generator failed */
-	TLS_CLOCK,       /* the clock was never set: dates cannot be checked */
-	TLS_INTERNAL,    /* a bug, here or in the library */
+	TLS_MEMORY,   /* an allocation failed */
+	TLS_RANDOM,   /* the platform's random generator failed */
+	TLS_CLOCK,    /* the clock was never set: dates cannot be checked */
+	TLS_INTERNAL, /* a bug, here or in the library */
 
 	/* the peer's certificate */
 	TLS_CERTIFICATE_EXPIRED,
@@ -46,20 +46,20 @@ enum TlsCode {
 	TLS_CERTIFICATE_PIN,         /* verified, but no certificate of the chain has a pinned key */
 
 	/* the protocol */
-	TLS_ALERT,               /* the peer sent a fatal alert (see `alert`) */
-	TLS_VERSION,             /* no TLS version in common */
-	TLS_NEGOTIATION,         /* no cipher suite, group or signature algorithm in common */
-	TLS_APPLICATION_PROTOCOL,/* no application layer protocol in common */
-	TLS_CLIENT_CERTIFICATE,  /* the peer wants a client certificate, or refuses the one given */
-	TLS_RECORD_SIZE,         /* the peer sent a record larger than this build's buffer */
-	TLS_RECORD_INTEGRITY,    /* a record failed authentication */
-	TLS_PROTOCOL,            /* the peer broke the TLS protocol, or does not speak it */
+	TLS_ALERT,                /* the peer sent a fatal alert (see `alert`) */
+	TLS_VERSION,              /* no TLS version in common */
+	TLS_NEGOTIATION,          /* no cipher suite, group or signature algorithm in common */
+	TLS_APPLICATION_PROTOCOL, /* no application layer protocol in common */
+	TLS_CLIENT_CERTIFICATE,   /* the peer wants a client certificate, or refuses the one given */
+	TLS_RECORD_SIZE,          /* the peer sent a record larger than this build's buffer */
+	TLS_RECORD_INTEGRITY,     /* a record failed authentication */
+	TLS_PROTOCOL,             /* the peer broke the TLS protocol, or does not speak it */
 
 	TLS_CODE_COUNT
 };
 
 #define TLS_DETAIL_SIZE 96
-#define TLS_NO_ALERT 0xFF
+#define TLS_NO_ALERT    0xFF
 
 struct TlsFailure {
 	uint8_t code;                 /* enum TlsCode; TLS_OK while there is none */

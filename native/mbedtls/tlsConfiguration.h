@@ -70,6 +70,15 @@
 #define TLS_CHACHA_FIRST 1
 #endif
 
+/* Sessions kept in RAM for later connections, of some 350 bytes each and what the server's tickets need; 0: none. */
+#if defined(MODDEF_TLS_SESSIONS)
+#define TLS_SESSIONS MODDEF_TLS_SESSIONS
+#elif TLS_DESKTOP
+#define TLS_SESSIONS 16
+#else
+#define TLS_SESSIONS 4
+#endif
+
 /* A clock that shows less was never set: 1 November 2026, when this was written, in seconds since 1970. */
 #define TLS_RELEASE_TIME INT64_C(1793491200)
 

@@ -92,7 +92,8 @@ static bool fill(uint8_t *bytes, size_t length)
 }
 
 #else
-#error "No random generator is known for this platform: add its cryptographic one to tlsEntropy.c, or define TLS_BOARD and supply tlsBoardRandom"
+#error                                                                                                       \
+	"No random generator is known for this platform: add its cryptographic one to tlsEntropy.c, or define TLS_BOARD and supply tlsBoardRandom"
 #endif
 
 psa_status_t mbedtls_psa_external_get_random(mbedtls_psa_external_random_context_t *context, uint8_t *output,

@@ -8,6 +8,8 @@
 #define TLS_MBEDTLS_H
 
 #include "tlsConfiguration.h"
+#include "tlsFailure.h"
+#include "tlsMemory.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,11 +47,22 @@
 #error "Mbed TLS has no ALPN: ESP-IDF needs CONFIG_MBEDTLS_SSL_ALPN=y in sdkconfig.defaults"
 #endif
 #if !defined(MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK)
-#error "Mbed TLS has no CA callback: ESP-IDF needs CONFIG_MBEDTLS_X509_TRUSTED_CERT_CALLBACK=y in sdkconfig.defaults"
+#error                                                                                                       \
+	"Mbed TLS has no CA callback: ESP-IDF needs CONFIG_MBEDTLS_X509_TRUSTED_CERT_CALLBACK=y in sdkconfig.defaults"
 #endif
 #if !defined(MBEDTLS_SSL_EXTENDED_MASTER_SECRET)
 #error "Mbed TLS has no extended master secret: define MBEDTLS_SSL_EXTENDED_MASTER_SECRET"
 #endif
+
+/* Makes the library ready: before any other call, as often as one likes. False: it is not, and `failure` says why. */
+static inline bool tlsMbedtlsStart(struct TlsFailure *failure)
+{
+	psa_status_t status = psa_crypto_init();
+
+	if (status != PSA_SUCCESS)
+		tlsFail(failure, status == PSA_ERROR_INSUFFICIENT_MEMORY ? TLS_MEMORY : TLS_RANDOM, status);
+	return status == PSA_SUCCESS;
+}
 
 /* Lets `configuration` draw random numbers. 4.x takes them from PSA by itself. */
 static inline void tlsMbedtlsUseRandom(mbedtls_ssl_config *configuration)
@@ -112,7 +125,7 @@ static inline void tlsMbedtlsDropPeerChain(mbedtls_ssl_context *ssl)
 static inline bool tlsMbedtlsIsEcKey(const mbedtls_pk_context *key)
 {
 #if TLS_MBEDTLS_4
-	return PSA_KEY_TYPE_IS_ECC(mbedtls_pk_get_key_type(key));
+	return mbedtls_pk_can_do_psa(key, PSA_ALG_ECDSA(PSA_ALG_SHA_256), PSA_KEY_USAGE_VERIFY_HASH) == 1;
 #else
 	return mbedtls_pk_can_do(key, MBEDTLS_PK_ECKEY) != 0;
 #endif
@@ -177,6 +190,13 @@ static inline bool tlsMbedtlsIsCorruption(int error)
 		return true;
 #endif
 	return error == PSA_ERROR_CORRUPTION_DETECTED;
+}
+
+/* True if a call of the library that returned `error` ran out of memory: it says so, or an allocation has failed since
+   tlsMemoryFailures was `before`. */
+static inline bool tlsMbedtlsRanOut(int error, uint32_t before)
+{
+	return tlsMbedtlsIsMemory(error) || tlsMemoryFailures() != before;
 }
 
 #endif

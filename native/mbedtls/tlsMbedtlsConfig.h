@@ -9,11 +9,19 @@
 #define TLS_MBEDTLS_CONFIG_H
 
 #include "tlsConfiguration.h"
+#include "tlsMemory.h"
+#include "tlsTime.h"
 
-/* Platform. No clock: dates are checked by the project's own verify callback, and a client random with the time in it
-   would tell who has which clock. No files, no entropy module: random bytes come from the platform (tlsEntropy.c). */
+/* Platform. No dates: they are checked by the project's own verify callback. Clocks that show no time: see tlsTime.h. No
+   files, no entropy module: random bytes come from the platform (tlsEntropy.c). */
 #define MBEDTLS_HAVE_ASM
 #define MBEDTLS_PLATFORM_C
+#define MBEDTLS_PLATFORM_MEMORY
+#define MBEDTLS_PLATFORM_CALLOC_MACRO tlsMemoryAllocate
+#define MBEDTLS_PLATFORM_FREE_MACRO   TLS_FREE
+#define MBEDTLS_HAVE_TIME
+#define MBEDTLS_PLATFORM_TIME_MACRO tlsTimeRandom
+#define MBEDTLS_PLATFORM_MS_TIME_ALT
 #define MBEDTLS_NO_PLATFORM_ENTROPY
 #define MBEDTLS_PSA_CRYPTO_C
 #define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
@@ -38,6 +46,9 @@
 #define MBEDTLS_SSL_ALL_ALERT_MESSAGES
 #define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE /* TLS 1.3 wants it; the engine frees the chain after the handshake */
 
+/* The engine says which suites it wants: one stands for the library's own list, which nobody uses. */
+#define MBEDTLS_SSL_CIPHERSUITES MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256
+
 /* Without this, TLS 1.3 records are padded to a multiple of 16 bytes. */
 #define MBEDTLS_SSL_CID_TLS1_3_PADDING_GRANULARITY 1
 
@@ -57,6 +68,8 @@
 #define MBEDTLS_SHA384_C
 #define MBEDTLS_SHA512_C
 #define MBEDTLS_HKDF_C
+/* The name of SHA-1, without SHA-1: many a root has signed itself with it, which nobody verifies, and could not be parsed. */
+#define MBEDTLS_MD_CAN_SHA1
 
 /* Public keys. The fast reduction for the NIST curves is worth a factor of 4 to 8 on a Cortex-M. */
 #define MBEDTLS_BIGNUM_C

@@ -10,24 +10,49 @@
 
 #include <glib.h>
 
-/* The SDK's timers belong to GLib's default context, a worker's machine runs in another: hence a source of our own. */
+/* The SDK's timers belong to GLib's default context, a worker's machine runs in another: hence a source of our own. The
+   loop asks it before each poll, so that setting it is no more than a store: with g_source_set_ready_time, GLib would
+   wake up the loop through a descriptor, in case it is another thread's. */
 struct TlsAlarm {
 	GSource source; /* first: GLib allocates the whole */
 	void (*function)(void *context);
 	void *context;
+	gint64 due; /* on the monotonic clock, in microseconds; 0: now; NEVER: not set */
 };
+
+#define NEVER G_MAXINT64
+
+/* Microseconds until the alarm is due. */
+static gint64 remaining(struct TlsAlarm *alarm)
+{
+	if (alarm->due == 0 || alarm->due == NEVER)
+		return alarm->due;
+	return MAX(alarm->due - g_source_get_time(&alarm->source), 0);
+}
+
+static gboolean check(GSource *source)
+{
+	return remaining((struct TlsAlarm *)source) == 0;
+}
+
+static gboolean prepare(GSource *source, gint *timeout)
+{
+	gint64 wait = remaining((struct TlsAlarm *)source);
+	*timeout = (wait == NEVER) ? -1 : (gint)MIN((wait + 999) / 1000, G_MAXINT);
+	return wait == 0;
+}
 
 static gboolean dispatch(GSource *source, GSourceFunc callback, gpointer data)
 {
 	struct TlsAlarm *alarm = (struct TlsAlarm *)source;
 	(void)callback;
 	(void)data;
-	g_source_set_ready_time(source, -1);
+	alarm->due = NEVER;
 	(*alarm->function)(alarm->context);
 	return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs sourceFunctions = {NULL, NULL, dispatch, NULL, NULL, NULL};
+static GSourceFuncs sourceFunctions = {prepare, check, dispatch, NULL, NULL, NULL};
 
 struct TlsAlarm *tlsAlarmCreate(void (*function)(void *context), void *context)
 {
@@ -36,6 +61,7 @@ struct TlsAlarm *tlsAlarmCreate(void (*function)(void *context), void *context)
 	struct TlsAlarm *alarm = (struct TlsAlarm *)source;
 	alarm->function = function;
 	alarm->context = context;
+	alarm->due = NEVER;
 	g_source_attach(source, loop);
 	g_main_context_unref(loop);
 	return alarm;
@@ -43,8 +69,7 @@ struct TlsAlarm *tlsAlarmCreate(void (*function)(void *context), void *context)
 
 void tlsAlarmSet(struct TlsAlarm *alarm, uint32_t milliseconds)
 {
-	g_source_set_ready_time(&alarm->source,
-		milliseconds ? g_get_monotonic_time() + (gint64)milliseconds * G_TIME_SPAN_MILLISECOND : 0);
+	alarm->due = milliseconds ? g_get_monotonic_time() + (gint64)milliseconds * G_TIME_SPAN_MILLISECOND : 0;
 }
 
 void tlsAlarmFree(struct TlsAlarm *alarm)

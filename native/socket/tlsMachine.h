@@ -7,13 +7,14 @@
  *   mc.xs.h         xsID_name for every name used here
  *   c_gettimeofday  the clock
  *   modTimer.h      timers of the event loop, where that is not GLib's (see tlsAlarm.c)
- *   xsHost.h        modMessagePostToMachine, where the transport is lwIP (see tlsSocketOptions.c)
+ *   xsHost.h        c_malloc and its like on devices; modMessagePostToMachine, where the transport is lwIP
  */
 
 #ifndef TLS_MACHINE_H
 #define TLS_MACHINE_H
 
 #include "xsmc.h"
+#include "xsHost.h"
 #include "mc.xs.h"
 #include "tlsConfiguration.h"
 

@@ -24,6 +24,9 @@ static void markSocket(xsMachine *the, void *data, xsMarkRoot markRoot)
 
 static const xsHostHooks socketHooks = {xs_tls_destructor, markSocket, NULL};
 
+/* The data of an instance after `close`. (Of an object that only inherits from an instance, XS makes it NULL.) */
+static const struct TlsSocket closed;
+
 void tlsSocketHold(struct TlsSocket *socket)
 {
 	socket->holds++;
@@ -58,17 +61,26 @@ static void dispose(struct TlsSocket *socket)
 	tlsSocketRelease(socket);
 }
 
-/* XS calls it when the instance goes: after `close` without data, else when the machine ends. */
+/* XS calls it when the instance goes: after `close` or a constructor that threw, else when the machine ends. */
 void xs_tls_destructor(void *data)
 {
-	if (data)
+	if (data && data != &closed)
 		dispose(data);
+}
+
+/* The socket of an instance, or &closed. Throws on anything else. */
+static struct TlsSocket *anySocketOf(xsMachine *the, xsSlot *instance)
+{
+	struct TlsSocket *socket = xsmcGetHostDataValidate(*instance, (void *)&socketHooks);
+	if (!socket)
+		xsTypeError("not an instance of the TLS class");
+	return socket;
 }
 
 struct TlsSocket *tlsSocketOf(xsMachine *the, xsSlot *instance)
 {
-	struct TlsSocket *socket = xsmcGetHostDataValidate(*instance, (void *)&socketHooks);
-	if (!socket)
+	struct TlsSocket *socket = anySocketOf(the, instance);
+	if (socket == &closed)
 		xsUnknownError("closed");
 	return socket;
 }
@@ -76,7 +88,7 @@ struct TlsSocket *tlsSocketOf(xsMachine *the, xsSlot *instance)
 /* The instance is as after `close`. Its hooks stay, so that methods can still tell it from something else (B10). */
 static void closeSocket(xsMachine *the, struct TlsSocket *socket, xsSlot *instance)
 {
-	xsmcSetHostData(*instance, NULL);
+	xsmcSetHostData(*instance, (void *)&closed);
 	xsForget(socket->object);
 	dispose(socket);
 }
@@ -88,7 +100,7 @@ static xsSlot *callbackOf(xsMachine *the, xsSlot *options, xsIdentifier id)
 	return (xsmcTypeOf(slot) == xsReferenceType) ? fxToReference(the, &slot) : NULL;
 }
 
-/* Makes xsThis the instance of `socket`, with the checked instance options. */
+/* Makes xsThis the instance of `socket`, with the checked instance options. Cannot fail. */
 static void attach(xsMachine *the, struct TlsSocket *socket, xsSlot *options)
 {
 	xsSlot format;
@@ -112,8 +124,8 @@ void xs_tls_constructor(xsMachine *the)
 		tlsSocketThrow(the, TLS_MEMORY);
 	socket->the = the;
 	socket->holds = 1;
-	attach(the, socket, &xsArg(0));
-	xsTry {
+	xsTry
+	{
 		socket->turn = tlsAlarmCreate(tlsSocketDeliver, socket);
 		if (!socket->turn)
 			tlsSocketThrow(the, TLS_MEMORY);
@@ -121,10 +133,12 @@ void xs_tls_constructor(xsMachine *the)
 			socket->transport = tlsSocketStreamOf(the, &xsArg(2));
 		tlsSocketOpen(the, socket, &xsArg(1));
 	}
-	xsCatch {
-		closeSocket(the, socket, &xsThis);
+	xsCatch
+	{
+		dispose(socket);
 		xsThrow(xsException);
 	}
+	attach(the, socket, &xsArg(0));
 	tlsSocketAsk(socket);
 }
 
@@ -135,7 +149,7 @@ void xs_tls_constructor(xsMachine *the)
 void xs_tls_move(xsMachine *the)
 {
 	struct TlsSocket *socket = tlsSocketOf(the, &xsArg(1));
-	xsmcSetHostData(xsArg(1), NULL);
+	xsmcSetHostData(xsArg(1), (void *)&closed);
 	xsForget(socket->object);
 	attach(the, socket, &xsArg(0));
 	socket->told = 0;
@@ -147,8 +161,8 @@ void xs_tls_move(xsMachine *the)
 /* A second close is no error (B7). */
 void xs_tls_close(xsMachine *the)
 {
-	struct TlsSocket *socket = xsmcGetHostDataValidate(xsThis, (void *)&socketHooks);
-	if (socket)
+	struct TlsSocket *socket = anySocketOf(the, &xsThis);
+	if (socket != &closed)
 		closeSocket(the, socket, &xsThis);
 }
 

@@ -14,6 +14,8 @@
 #include "tlsAlarm.h"
 #include "tlsEngine.h"
 
+#define TLS_CLOCK_TIME INT64_MIN
+
 struct TlsSocket {
 	xsMachine *the;
 	xsSlot object;
@@ -25,11 +27,13 @@ struct TlsSocket {
 	struct TlsAlarm *turn;          /* asks for a turn of the event loop */
 	struct TlsAlarm *timeout;       /* ends a handshake that takes too long; NULL once it has ended */
 	char *host;                     /* the peer, for messages */
-	size_t told;     /* unread bytes that the script knows of */
-	size_t promised; /* writable bytes that the script knows of, less what it wrote since */
-	uint8_t holds;   /* the instance's, and one for each deliver under way */
-	bool number;     /* format is "number" */
-	bool connected;  /* the end of the handshake was seen */
+	int64_t time;                   /* to verify at, in place of the clock's; TLS_CLOCK_TIME: the clock's */
+	uint32_t kept;                  /* sessions that the peer has given and that are kept */
+	size_t told;                    /* unread bytes that the script knows of */
+	size_t promised;                /* writable bytes that the script knows of, less what it wrote since */
+	uint8_t holds;                  /* the instance's, and one for each deliver under way */
+	bool number;                    /* format is "number" */
+	bool connected;                 /* the end of the handshake was seen */
 	bool timedOut;
 	bool failed; /* onError was called */
 };
@@ -80,6 +84,7 @@ void tlsSocketThrow(xsMachine *the, enum TlsCode code);
 /*
  * The bytes of a Byte Buffer (I3) or, where `writable` is false, of a host buffer such as a Resource. They can move at
  * the next call into XS that allocates. Throws a TypeError that begins with `name` for anything else.
+ * A script that puts getters on the globals runs in here: look at the instance again afterwards.
  */
 void tlsSocketBuffer(xsMachine *the, xsSlot *slot, const char *name, bool writable, struct TlsBytes *bytes);
 

@@ -12,6 +12,8 @@ static bool isClamped(xsMachine *the, xsSlot *slot)
 	if (!xsmcIsInstanceOf(*slot, xsTypedArrayPrototype))
 		return false;
 	xsmcGet(constructor, xsGlobal, xsID_Uint8ClampedArray);
+	if (xsmcTypeOf(constructor) != xsReferenceType) /* stripped from the build */
+		return false;
 	xsmcGet(prototype, constructor, xsID_prototype);
 	return xsmcIsInstanceOf(*slot, prototype);
 }
@@ -20,7 +22,8 @@ static bool isClamped(xsMachine *the, xsSlot *slot)
 static bool take(xsMachine *the, xsSlot *slot, bool writable, struct TlsBytes *bytes)
 {
 	volatile bool taken = false;
-	xsTry {
+	xsTry
+	{
 		void *data = NULL;
 		xsUnsignedValue length = 0;
 		_xsmcGetBuffer(the, slot, &data, &length, writable);
@@ -28,7 +31,8 @@ static bool take(xsMachine *the, xsSlot *slot, bool writable, struct TlsBytes *b
 		bytes->length = length;
 		taken = true;
 	}
-	xsCatch {
+	xsCatch
+	{
 		taken = false; /* XS says why in its own words; the caller's name the option */
 	}
 	return taken;

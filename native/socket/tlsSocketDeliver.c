@@ -8,6 +8,7 @@
  */
 
 #include "tlsSocket.h"
+#include "tlsSocketSessions.h"
 
 void tlsSocketAsk(void *context)
 {
@@ -30,8 +31,7 @@ bool tlsSocketFailure(const struct TlsSocket *socket, struct TlsFailure *failure
 	else if (socket->timedOut) {
 		tlsFailureClear(failure);
 		tlsFail(failure, TLS_TIMEOUT, 0);
-	}
-	else
+	} else
 		return false;
 	return true;
 }
@@ -40,16 +40,20 @@ bool tlsSocketFailure(const struct TlsSocket *socket, struct TlsFailure *failure
 static void callWithCount(struct TlsSocket *socket, xsSlot *function, size_t count)
 {
 	xsBeginHost(socket->the);
+	{
 		xsmcSetInteger(xsResult, (xsIntegerValue)count);
 		xsCallFunction1(xsReference(function), socket->object, xsResult);
+	}
 	xsEndHost(socket->the);
 }
 
 static void callWithError(struct TlsSocket *socket, const struct TlsFailure *failure)
 {
 	xsBeginHost(socket->the);
+	{
 		tlsSocketError(the, NULL, failure, socket->host);
 		xsCallFunction1(xsReference(socket->onError), socket->object, xsResult);
+	}
 	xsEndHost(socket->the);
 }
 
@@ -97,12 +101,21 @@ static void tellFailure(struct TlsSocket *socket)
 		callWithError(socket, &failure);
 }
 
+static void keepSession(struct TlsSocket *socket)
+{
+	uint32_t count = tlsEngineSessions(socket->engine);
+	if (count != socket->kept)
+		tlsSocketSessionsKeep(socket->engine);
+	socket->kept = count;
+}
+
 void tlsSocketDeliver(void *context)
 {
 	struct TlsSocket *socket = context;
 	tlsSocketHold(socket);
 	if (!socket->timedOut && tlsEngineAdvance(socket->engine))
 		tlsSocketAsk(socket);
+	keepSession(socket);
 	if (tlsEngineState(socket->engine) == TLS_CONNECTED && socket->timeout)
 		stopTimeout(socket);
 	tellWritable(socket);

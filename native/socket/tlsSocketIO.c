@@ -53,10 +53,12 @@ static void readNew(xsMachine *the, struct TlsSocket *socket, size_t length)
 		take(socket, xsmcSetArrayBuffer(xsResult, NULL, (xsIntegerValue)length), length);
 }
 
-static void readInto(xsMachine *the, struct TlsSocket *socket, xsSlot *buffer)
+static void readInto(xsMachine *the, xsSlot *buffer)
 {
+	struct TlsSocket *socket;
 	struct TlsBytes bytes;
 	tlsSocketBuffer(the, buffer, "read", true, &bytes);
+	socket = tlsSocketOf(the, &xsThis);
 	if (tlsEngineReadable(socket->engine))
 		xsmcSetInteger(xsResult, (xsIntegerValue)take(socket, (uint8_t *)bytes.bytes, bytes.length));
 }
@@ -71,7 +73,7 @@ void xs_tls_read(xsMachine *the)
 	else if (type == xsUndefinedType)
 		readNew(the, socket, SIZE_MAX);
 	else if (type == xsReferenceType)
-		readInto(the, socket, &xsArg(0));
+		readInto(the, &xsArg(0));
 	else
 		readNew(the, socket, integerOf(the, &xsArg(0), "read", 1, 0x7FFFFFFF));
 }
@@ -135,9 +137,10 @@ void xs_tls_write(xsMachine *the)
 		byte = (uint8_t)integerOf(the, &xsArg(0), "write", 0, 255);
 		data.bytes = &byte;
 		data.length = 1;
-	}
-	else
+	} else {
 		tlsSocketBuffer(the, &xsArg(0), "write", false, &data);
+		socket = tlsSocketOf(the, &xsThis);
+	}
 
 	/* Nothing below allocates in XS before the bytes are taken. */
 	writable = tlsEngineWritable(socket->engine);
@@ -204,6 +207,19 @@ static void setString(xsMachine *the, xsIdentifier id, const char *string)
 	xsmcSet(xsResult, id, value);
 }
 
+static void setSession(xsMachine *the, const struct TlsEngine *engine)
+{
+	size_t length = tlsEngineSaveSession(engine, NULL, 0);
+	xsSlot value;
+	if (length) {
+		uint8_t *bytes = xsmcSetArrayBuffer(value, NULL, (xsIntegerValue)length);
+		if (tlsEngineSaveSession(engine, bytes, length) != length)
+			tlsSocketThrow(the, TLS_MEMORY);
+	} else
+		xsmcSetUndefined(value);
+	xsmcSet(xsResult, xsID_session, value);
+}
+
 /* X4. tls.ts freezes the result. */
 void xs_tls_get_negotiated(xsMachine *the)
 {
@@ -225,4 +241,5 @@ void xs_tls_get_negotiated(xsMachine *the)
 	else
 		xsmcSetUndefined(value);
 	xsmcSet(xsResult, xsID_peerCertificate, value);
+	setSession(the, socket->engine);
 }

@@ -5,6 +5,7 @@
  */
 
 #include "tlsSocket.h"
+#include "tlsSocketSessions.h"
 #include "tlsIdentity.h"
 #include "tlsTrust.h"
 
@@ -13,6 +14,9 @@
 #elif TLS_TRANSPORT_LWIP
 #include "tlsTransportLwip.h"
 #include "xsHost.h"
+#if defined(PICO_BUILD)
+#include "builtinCommon.h"
+#endif
 #endif
 
 #define HOST_SIZE     254 /* options.ts allows 253 characters */
@@ -36,10 +40,13 @@ static void freeParts(struct Parts *parts)
 	c_free(parts->protocolBytes);
 }
 
+/* `context` is the socket. */
 static int64_t readClock(void *context)
 {
+	const struct TlsSocket *socket = context;
 	c_timeval now;
-	(void)context;
+	if (socket->time != TLS_CLOCK_TIME)
+		return socket->time;
 	c_gettimeofday(&now, NULL);
 	return (int64_t)now.tv_sec;
 }
@@ -84,6 +91,43 @@ static void addAnchors(xsMachine *the, struct TlsTrust *trust)
 		if (!tlsTrustAddAnchor(trust, der.bytes, der.length, !TLS_IN_FLASH(der.bytes), &failure))
 			throwFailure(the, "tls.ca", &failure);
 	}
+}
+
+static void addPins(xsMachine *the, struct TlsTrust *trust)
+{
+	xsIntegerValue count = openList(the, xsID_pins);
+	for (xsIntegerValue i = 0; i < count; i++) {
+		struct TlsBytes pin;
+		listItem(the, i, "tls.pins", &pin);
+		if (pin.length != TLS_PIN_SIZE)
+			xsRangeError(
+				"tls.pins: must have %d bytes each, the SHA-256 of a SubjectPublicKeyInfo", TLS_PIN_SIZE);
+		if (!tlsTrustAddPin(trust, pin.bytes))
+			tlsSocketThrow(the, TLS_MEMORY);
+	}
+}
+
+/* options.ts makes seconds of it; NaN: not given. */
+static int64_t readTime(xsMachine *the)
+{
+	xsSlot value;
+	double seconds;
+	xsmcGet(value, xsVar(TLS_OPTIONS), xsID_time);
+	seconds = xsmcToNumber(value);
+	return c_isnan(seconds) ? TLS_CLOCK_TIME : (int64_t)seconds;
+}
+
+/* The session that is given, or one that is kept. None that fits is no error: the handshake is then a full one. */
+static void trySession(xsMachine *the, struct TlsEngine *engine)
+{
+	struct TlsBytes session;
+	xsmcGet(xsVar(ITEM), xsVar(TLS_OPTIONS), xsID_session);
+	if (xsmcTypeOf(xsVar(ITEM)) == xsUndefinedType) {
+		tlsSocketSessionsTry(engine);
+		return;
+	}
+	tlsSocketBuffer(the, &xsVar(ITEM), "tls.session", false, &session);
+	tlsEngineResume(engine, session.bytes, session.length);
 }
 
 static void addIdentity(xsMachine *the, struct Parts *parts)
@@ -155,25 +199,26 @@ static void keepHost(xsMachine *the, struct TlsSocket *socket, xsSlot *connectio
 	c_memcpy(socket->host, xsmcToString(value), size);
 }
 
-static void createEngine(xsMachine *the, struct TlsSocket *socket, struct Parts *parts)
+static void createEngine(xsMachine *the, struct TlsSocket *socket, struct Parts *parts, uint16_t port)
 {
 	struct TlsEngineConfiguration configuration = {0};
 	struct TlsBytes protocols[PROTOCOLS_MAX];
 	struct TlsFailure failure;
 	xsSlot *options = &xsVar(TLS_OPTIONS);
 
-	configuration.host = socket->host;
 	configuration.minimumVersion = (enum TlsVersion)integerOption(the, options, xsID_minimumVersion);
 	configuration.maximumVersion = (enum TlsVersion)integerOption(the, options, xsID_maximumVersion);
-	configuration.maximumFragmentLength =
-		(uint16_t)integerOption(the, options, xsID_maximumFragmentLength);
+	configuration.maximumFragmentLength = (uint16_t)integerOption(the, options, xsID_maximumFragmentLength);
+	configuration.port = port;
 	configuration.protocols = protocols;
 	configuration.protocolCount = addProtocols(the, parts, protocols);
 
-	parts->trust = tlsTrustCreate(socket->host, readClock, NULL);
+	socket->time = readTime(the);
+	parts->trust = tlsTrustCreate(socket->host, readClock, socket);
 	if (!parts->trust)
 		tlsSocketThrow(the, TLS_MEMORY);
 	addAnchors(the, parts->trust);
+	addPins(the, parts->trust);
 	addIdentity(the, parts);
 	configuration.trust = parts->trust;
 	configuration.identity = parts->identity;
@@ -184,6 +229,7 @@ static void createEngine(xsMachine *the, struct TlsSocket *socket, struct Parts 
 	socket->engine = tlsEngineCreate(&configuration, NULL, &failure);
 	if (!socket->engine)
 		throwFailure(the, "tls", &failure);
+	trySession(the, socket->engine);
 }
 
 /* Where to connect to; nothing over another TCP instance. */
@@ -230,10 +276,28 @@ static void deliverMessage(void *machine, void *transport, uint8_t *message, uin
 	tlsTransportLwipDeliver(transport);
 }
 
+#if defined(PICO_BUILD)
+
+/* lwIP's callbacks run in an interrupt there: nothing may be allocated. The pool of messages has no lock of its own. */
 static bool postMessage(void *machine, struct TlsTransport *transport)
 {
-	return modMessagePostToMachine(machine, NULL, 0, deliverMessage, transport) == 0;
+	int error;
+	builtinCriticalSectionBegin();
+	error = modMessagePostToMachineFromISR(machine, deliverMessage, transport);
+	builtinCriticalSectionEnd();
+	return !error;
 }
+
+#else
+
+#define builtinInitIO()
+
+static bool postMessage(void *machine, struct TlsTransport *transport)
+{
+	return !modMessagePostToMachine(machine, NULL, 0, deliverMessage, transport);
+}
+
+#endif
 
 static struct TlsTransport *connectTo(
 	xsMachine *the, const struct Destination *destination, struct TlsFailure *failure)
@@ -246,6 +310,7 @@ static struct TlsTransport *connectTo(
 		.post = postMessage,
 		.machine = the,
 	};
+	builtinInitIO();
 	return tlsTransportLwipConnect(&options, failure);
 }
 
@@ -283,11 +348,11 @@ static void startTimeout(xsMachine *the, struct TlsSocket *socket)
 
 static void build(xsMachine *the, struct TlsSocket *socket, struct Parts *parts, xsSlot *connection)
 {
-	struct Destination destination;
+	struct Destination destination = {.port = 0};
 	if (!socket->transport)
 		readDestination(the, connection, &destination);
 	keepHost(the, socket, connection);
-	createEngine(the, socket, parts);
+	createEngine(the, socket, parts, destination.port);
 	startTimeout(the, socket);
 	if (!socket->transport)
 		openTransport(the, socket, &destination);
@@ -296,17 +361,25 @@ static void build(xsMachine *the, struct TlsSocket *socket, struct Parts *parts,
 	tlsEngineSetTransport(socket->engine, socket->transport);
 }
 
+/* What jumps over `build` must not skip a local variable that it has changed: hence a function of its own. */
+static void buildOrFree(xsMachine *the, struct TlsSocket *socket, struct Parts *parts, xsSlot *connection)
+{
+	xsTry
+	{
+		build(the, socket, parts, connection);
+	}
+	xsCatch
+	{
+		freeParts(parts);
+		xsThrow(xsException);
+	}
+	freeParts(parts);
+}
+
 void tlsSocketOpen(xsMachine *the, struct TlsSocket *socket, xsSlot *connection)
 {
 	struct Parts parts = {NULL, NULL, NULL};
 	xsmcVars(VARS);
 	xsmcGet(xsVar(TLS_OPTIONS), *connection, xsID_tls);
-	xsTry {
-		build(the, socket, &parts, connection);
-	}
-	xsCatch {
-		freeParts(&parts);
-		xsThrow(xsException);
-	}
-	freeParts(&parts);
+	buildOrFree(the, socket, &parts, connection);
 }

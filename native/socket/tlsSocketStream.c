@@ -57,7 +57,9 @@ static void callMove(void *context)
 {
 	struct Stream *stream = context;
 	xsBeginHost(stream->the);
+	{
 		xsCallFunction0(xsReference(stream->move), xsGlobal);
+	}
 	xsEndHost(stream->the);
 }
 

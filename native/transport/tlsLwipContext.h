@@ -8,13 +8,13 @@
  *    Pico W          a low-priority interrupt (the SDK links cyw43_arch_threadsafe_background)
  *    emulated board  the event loop itself, as on ESP8266
  *
- * tlsLwipRun has a function run there and returns when it is done. Whatever is touched only inside such functions and
- * inside lwIP's callbacks needs no other lock.
+ * tlsLwipRun has a function run there and returns when it is done. Whatever is touched only inside such
+ * functions and inside lwIP's callbacks needs no other lock.
  *
- * The SDK's own way there is one function per lwIP function (tcp_write_safe and so on, modLwipSafe.h). Those are not used:
- * they take a pcb that lwIP's error callback may have freed by the time they run, tcp_connect_safe and tcp_close_safe lose
- * the error, tcp_close_safe resets the connection on the Pico before what was accepted is sent, and there they do not keep
- * lwIP's interrupt out.
+ * The SDK's own way there is one function per lwIP function (tcp_write_safe and so on, modLwipSafe.h). Those
+ * are not used: they take a pcb that lwIP's error callback may have freed by the time they run,
+ * tcp_connect_safe and tcp_close_safe lose the error, tcp_close_safe resets the connection on the Pico before
+ * what was accepted is sent, and there they do not keep lwIP's interrupt out.
  */
 
 #ifndef TLS_LWIP_CONTEXT_H
@@ -41,7 +41,8 @@ static inline err_t tlsLwipEnter(struct tcpip_api_call_data *call)
 	return ERR_OK;
 }
 
-/* Anything but ERR_OK: there is no TCP/IP thread (the network was never started), and the function did not run. */
+/* Anything but ERR_OK: there is no TCP/IP thread (the network was never started), and the function did not
+   run. */
 static inline err_t tlsLwipRun(TlsLwipFunction function, void *argument)
 {
 	struct TlsLwipCall run = {.function = function, .argument = argument};

@@ -28,15 +28,15 @@ struct TlsTransportOperations {
 	   opens the peer's TCP window. */
 	size_t (*receive)(struct TlsTransport *transport, uint8_t *bytes, size_t length);
 
-	/* Accepts up to `length` bytes to send. Returns how many; 0: none now. What was accepted is sent without further
-	   calls, unless the connection fails. */
+	/* Accepts up to `length` bytes to send. Returns how many; 0: none now. What was accepted is sent after the next
+	   `flush` at the latest, unless the connection fails. */
 	size_t (*send)(struct TlsTransport *transport, const uint8_t *bytes, size_t length);
 
 	/* How many bytes `send` would accept now. Does not shrink but by `send` or failure: the class promises it to its
 	   script as writable (T4). */
 	size_t (*space)(const struct TlsTransport *transport);
 
-	/* Ends a burst of `send`: hands what is held back to the network. May do nothing. */
+	/* Ends a burst of `send`: hands what is held back to the network, which sends it without further calls. */
 	void (*flush)(struct TlsTransport *transport);
 
 	/* The peer's address as text, at most TLS_ADDRESS_SIZE bytes with its NUL, and its port in host order.

@@ -5,18 +5,18 @@
  * Two sides, that may be two threads:
  *
  *    the engine's   the operations of struct TlsTransport, and tlsTransportLwipDeliver
- *    lwIP's         lwIP's callbacks (on…), and the functions (…InLwip) that the operations run there by tlsLwipRun
+ *    lwIP's         its callbacks (on…), and the functions that the operations run there (…InLwip)
  *
- * What both use is struct Shared and nothing else. It is touched on lwIP's side only, so it needs no lock. What the
- * engine's side has to know of it is brought back by each operation as a struct View.
+ * What both use is struct Shared and nothing else. It is touched on lwIP's side only, so it needs no lock.
+ * What the engine's side has to know of it is brought back by each operation as a struct View.
  *
- * Received pbufs are queued as one chain and copied straight to where the caller wants the bytes; only then is lwIP told
- * (tcp_recved), which opens the peer's window. Sent bytes are copied by lwIP. How many it takes follows from its limits on
- * bytes and on segments and is what `space` promises. When lwIP has no memory all the same, `send` takes less, and `space`
- * is 0 until the next acknowledgement or tick lets it try again.
+ * Received pbufs are queued as one chain and copied straight to where the caller wants the bytes; only then
+ * is lwIP told (tcp_recved), which opens the peer's window. Sent bytes are copied by lwIP. How many it takes
+ * follows from its limits on bytes and on segments and is what `space` promises. When lwIP has no memory all
+ * the same, `send` takes less, and `space` is 0 until the next acknowledgement or tick lets it try again.
  *
- * An event is told by one message to the machine, which is under way at most once. A transport that is closed meanwhile is
- * freed when the message arrives.
+ * An event is told by one message to the machine, which is under way at most once. A transport that is closed
+ * meanwhile is freed when the message arrives.
  */
 
 #include "tlsTransportLwip.h"
@@ -30,10 +30,10 @@
 
 #include "tlsLwipContext.h"
 
-#define POLL_INTERVAL 2 /* of lwIP's half seconds, between ticks that retry what failed for lack of memory */
+#define POLL_INTERVAL 2 /* half seconds between ticks, which retry what memory did not allow */
 
-/* Segments that fit in a heap of lwIP's own, each at its largest: that is how they are allocated for drivers that want
-   frames in one piece. Data, the headers of lwIP and of the network. */
+/* Segments that fit in a heap of lwIP's own, each at its largest: that is how they are allocated for drivers
+   that want frames in one piece. Data, the headers of lwIP and of the network. */
 #if MEM_LIBC_MALLOC || MEM_USE_POOLS
 #define HEAP_SEGMENTS TCP_SND_QUEUELEN
 #else
@@ -51,9 +51,9 @@
 #define SEGMENTS LWIP_MIN(HEAP_SEGMENTS, QUEUE_SEGMENTS)
 
 /*
- * Buffers that wait to be read: so many, a full window of full segments, may wait in any case. The window counts bytes, so
- * a peer that sends byte by byte could otherwise take every buffer of a small device, and with them the network of all
- * other connections: more may wait only while there are some to spare.
+ * Buffers that wait to be read: so many, a full window of full segments, may wait in any case. The window
+ * counts bytes, so a peer that sends byte by byte could otherwise take every buffer of a small device, and
+ * with them the network of all other connections: more may wait only while there are some to spare.
  */
 #define WAITING_BUFFERS (TCP_WND / TCP_MSS + 1)
 #define SPARE_BYTES     LWIP_MIN(0xFFFF, PBUF_POOL_SIZE / 4 * PBUF_POOL_BUFSIZE)
@@ -149,7 +149,8 @@ static bool canWait(struct pbuf *received, const struct pbuf *buffer)
 	return pbuf_clen(received) < WAITING_BUFFERS || hasBuffersToSpare();
 }
 
-/* What is refused here lwIP keeps, and brings again; meanwhile it drops what comes behind, which the peer repeats. */
+/* What is refused here lwIP keeps, and brings again; meanwhile it drops what comes behind, which the peer
+   repeats. */
 static err_t onReceived(void *argument, struct tcp_pcb *pcb, struct pbuf *buffer, err_t error)
 {
 	struct TlsTransportLwip *transport = argument;
@@ -190,7 +191,8 @@ static err_t onPoll(void *argument, struct tcp_pcb *pcb)
 	return ERR_OK;
 }
 
-/* lwIP has freed the pcb. No tick comes any more: a message that cannot be posted now goes with the next operation. */
+/* lwIP has freed the pcb. No tick comes any more: a message that cannot be posted now goes with the next
+   operation. */
 static void onError(void *argument, err_t error)
 {
 	struct TlsTransportLwip *transport = argument;
@@ -341,8 +343,9 @@ static void deliverInLwip(void *argument)
 }
 
 /*
- * lwIP goes on sending what it has, and the FIN behind it, when memory comes if it lacks now. Bytes that nobody is going to
- * read are acknowledged: with unread bytes tcp_close would send a reset, which overtakes what is still to be sent.
+ * lwIP goes on sending what it has, and the FIN behind it, when memory comes if it lacks now. Bytes that
+ * nobody is going to read are acknowledged: with unread bytes tcp_close would send a reset, which overtakes
+ * what is still to be sent.
  */
 static void closeInLwip(void *argument)
 {
@@ -433,7 +436,8 @@ static void flush(struct TlsTransport *base)
 static bool remote(const struct TlsTransport *base, char *address, uint16_t *port)
 {
 	const struct TlsTransportLwip *transport = lwipOf(base);
-	if (base->state == TLS_TRANSPORT_CONNECTING || !ipaddr_ntoa_r(&transport->address, address, TLS_ADDRESS_SIZE))
+	if (base->state == TLS_TRANSPORT_CONNECTING ||
+		!ipaddr_ntoa_r(&transport->address, address, TLS_ADDRESS_SIZE))
 		return false;
 	*port = transport->port;
 	return true;

@@ -9,8 +9,8 @@
 #include "tlsTransport.h"
 
 /*
- * Has tlsTransportLwipDeliver(transport) called from the event loop of `machine`, soon. Called where lwIP runs: from
- * another thread, from an interrupt. False: not possible now; it is asked again.
+ * Has tlsTransportLwipDeliver(transport) called from the event loop of `machine`, soon. Called where lwIP
+ * runs: from another thread, from an interrupt. False: not possible now; it is asked again.
  */
 typedef bool (*TlsLwipPost)(void *machine, struct TlsTransport *transport);
 
@@ -24,15 +24,18 @@ struct TlsLwipOptions {
 };
 
 /*
- * Starts to connect. The transport is the caller's, who sets `changed` before the next turn of the event loop.
- * NULL fills `failure`: TLS_MEMORY, or TLS_UNREACHABLE when there is no such address, no network or no route.
+ * Starts to connect. The transport is the caller's, who sets `changed` before the next turn of the event
+ * loop. NULL fills `failure`: TLS_MEMORY, or TLS_UNREACHABLE when there is no such address, no network or no
+ * route.
  */
-struct TlsTransport *tlsTransportLwipConnect(const struct TlsLwipOptions *options, struct TlsFailure *failure);
+struct TlsTransport *tlsTransportLwipConnect(
+	const struct TlsLwipOptions *options, struct TlsFailure *failure);
 
 /* Sets these options of a connection, as when it moves to another instance. */
 void tlsTransportLwipConfigure(struct TlsTransport *transport, bool noDelay, uint32_t keepAlive);
 
-/* The message of `post` has arrived. May call `changed`; afterwards the transport may be gone. Exactly once per post. */
+/* The message of `post` has arrived. May call `changed`; afterwards the transport may be gone. Exactly once
+   per post. */
 void tlsTransportLwipDeliver(struct TlsTransport *transport);
 
 #endif

@@ -27,6 +27,11 @@
 /* After `close`, how long the peer may take to accept what is still to be sent. */
 #define CLOSE_MILLISECONDS 30000
 
+/* So many bytes are worth a segment of their own. Less waits for `flush`, so that what belongs together leaves together:
+   Nagle's algorithm would hold back the second of two small segments until the peer, which may wait for just that one,
+   acknowledges the first. */
+#define HOLD_SIZE 1024
+
 /* At `close`, how much unread input is thrown away so that the system does not reset the connection for it. */
 #define DISCARD_SIZE  4096
 #define DISCARD_COUNT 64
@@ -35,12 +40,13 @@ struct Posix {
 	struct TlsTransport base;
 	int descriptor;
 	GSource *source;
-	gpointer tag; /* of the descriptor in the source; NULL: not watched */
-	GIOCondition watched;
+	GPollFD poll; /* the source's, while it is watched */
+	bool watched;
 	bool hungUp;     /* the system reports the end of the connection whether it is watched for or not */
 	bool wantsInput; /* `receive` was called since the last event */
 	bool outputFailed;
 	bool closing;
+	bool held;      /* what is in the queue waits for `flush`, not for the system */
 	uint8_t *queue; /* of TLS_POSIX_QUEUE bytes: accepted, not yet sent */
 	size_t queueStart;
 	size_t queueLength;
@@ -56,27 +62,31 @@ static bool wouldBlock(int error)
 	return error == EAGAIN || error == EWOULDBLOCK;
 }
 
+static void setWatched(struct Posix *posix, bool watched)
+{
+	if (watched == posix->watched)
+		return;
+	posix->poll.revents = 0;
+	if (watched)
+		g_source_add_poll(posix->source, &posix->poll);
+	else
+		g_source_remove_poll(posix->source, &posix->poll);
+	posix->watched = watched;
+}
+
 /* Watches the descriptor for what can happen next: for the end alone while the reader pauses, for nothing when the end
    is known already, since it would be reported again and again. */
 static void watch(struct Posix *posix)
 {
 	bool open = posix->base.state == TLS_TRANSPORT_OPEN && !posix->closing;
 	int wanted = 0;
-	if (posix->base.state == TLS_TRANSPORT_CONNECTING || posix->queueLength > 0)
+	if (posix->base.state == TLS_TRANSPORT_CONNECTING || (posix->queueLength > 0 && !posix->held))
 		wanted |= G_IO_OUT;
 	if (open && posix->wantsInput)
 		wanted |= G_IO_IN;
 
-	if (!wanted && (!open || posix->hungUp)) {
-		if (posix->tag)
-			g_source_remove_unix_fd(posix->source, posix->tag);
-		posix->tag = NULL;
-	}
-	else if (!posix->tag)
-		posix->tag = g_source_add_unix_fd(posix->source, posix->descriptor, (GIOCondition)wanted);
-	else if ((GIOCondition)wanted != posix->watched)
-		g_source_modify_unix_fd(posix->source, posix->tag, (GIOCondition)wanted);
-	posix->watched = (GIOCondition)wanted;
+	posix->poll.events = (gushort)wanted;
+	setWatched(posix, wanted || (open && !posix->hungUp));
 }
 
 /* Lets the event loop say `changed`. */
@@ -170,8 +180,7 @@ static size_t receiveBytes(struct TlsTransport *transport, uint8_t *bytes, size_
 	else if (count == 0) {
 		transport->state = TLS_TRANSPORT_ENDED;
 		announce(posix);
-	}
-	else
+	} else
 		failConnection(posix, errno);
 	watch(posix);
 	return (count > 0) ? (size_t)count : 0;
@@ -185,26 +194,36 @@ static size_t spaceLeft(const struct TlsTransport *transport)
 	return TLS_POSIX_QUEUE - posix->queueLength;
 }
 
+/* Sends what is held. */
+static void flush(struct TlsTransport *transport)
+{
+	struct Posix *posix = (struct Posix *)transport;
+	if (!posix->held)
+		return;
+	posix->held = false;
+	sendQueue(posix);
+	watch(posix);
+}
+
 static size_t sendBytes(struct TlsTransport *transport, const uint8_t *bytes, size_t length)
 {
 	struct Posix *posix = (struct Posix *)transport;
-	size_t sent = 0, space = spaceLeft(transport), queued;
+	size_t sent = 0, space, queued;
+	if (length >= HOLD_SIZE)
+		flush(transport);
+	space = spaceLeft(transport);
 	if (space == 0)
 		return 0;
 	if (posix->queueLength == 0) {
 		posix->queueStart = 0;
-		sent = sendNow(posix, bytes, length);
+		posix->held = length < HOLD_SIZE;
+		if (!posix->held)
+			sent = sendNow(posix, bytes, length);
 	}
 	queued = (length - sent < space) ? length - sent : space;
 	enqueue(posix, bytes + sent, queued);
 	watch(posix);
 	return sent + queued;
-}
-
-/* Bytes go to the system at once: there is nothing to hand on. */
-static void flush(struct TlsTransport *transport)
-{
-	(void)transport;
 }
 
 static bool getRemote(const struct TlsTransport *transport, char *address, uint16_t *port)
@@ -222,8 +241,7 @@ static bool getRemote(const struct TlsTransport *transport, char *address, uint1
 	if (peer.any.sa_family == AF_INET6) {
 		bytes = &peer.ipv6.sin6_addr;
 		*port = ntohs(peer.ipv6.sin6_port);
-	}
-	else {
+	} else {
 		bytes = &peer.ipv4.sin_addr;
 		*port = ntohs(peer.ipv4.sin_port);
 	}
@@ -257,6 +275,7 @@ static void closeTransport(struct TlsTransport *transport)
 {
 	struct Posix *posix = (struct Posix *)transport;
 	unsigned int limit = CLOSE_MILLISECONDS;
+	flush(transport);
 	if (transport->state == TLS_TRANSPORT_CONNECTING || transport->state == TLS_TRANSPORT_FAILED) {
 		freePosix(posix);
 		return;
@@ -282,10 +301,15 @@ static void finishConnecting(struct Posix *posix)
 		posix->base.state = TLS_TRANSPORT_OPEN;
 }
 
+static gboolean check(GSource *source)
+{
+	return ((struct PosixSource *)source)->posix->poll.revents != 0;
+}
+
 static gboolean dispatch(GSource *source, GSourceFunc function, gpointer data)
 {
 	struct Posix *posix = ((struct PosixSource *)source)->posix;
-	GIOCondition events = posix->tag ? g_source_query_unix_fd(source, posix->tag) : 0;
+	gushort events = posix->poll.revents;
 	(void)function;
 	(void)data;
 
@@ -294,8 +318,7 @@ static gboolean dispatch(GSource *source, GSourceFunc function, gpointer data)
 	if (posix->base.state == TLS_TRANSPORT_CONNECTING) {
 		if (events)
 			finishConnecting(posix);
-	}
-	else {
+	} else {
 		if (posix->queueLength > 0 && (events & (G_IO_OUT | G_IO_ERR | G_IO_HUP)))
 			sendQueue(posix);
 		if (events & (G_IO_IN | G_IO_ERR | G_IO_HUP))
@@ -315,7 +338,7 @@ static gboolean dispatch(GSource *source, GSourceFunc function, gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs sourceFunctions = {.dispatch = dispatch};
+static GSourceFuncs sourceFunctions = {.check = check, .dispatch = dispatch};
 
 static const struct TlsTransportOperations operations = {
 	receiveBytes, sendBytes, spaceLeft, flush, getRemote, closeTransport};
@@ -341,6 +364,10 @@ static struct Posix *createPosix(int descriptor, enum TlsTransportState state, s
 	posix->queue = queue;
 	posix->source = g_source_new(&sourceFunctions, sizeof(struct PosixSource));
 	((struct PosixSource *)posix->source)->posix = posix;
+	posix->poll.fd = descriptor;
+	/* Nothing in dispatch runs the loop. Were it allowed for, GLib would take the descriptor out of the poll and put it
+	   back, and wake itself up, each time. */
+	g_source_set_can_recurse(posix->source, TRUE);
 	context = g_main_context_ref_thread_default();
 	g_source_attach(posix->source, context);
 	g_main_context_unref(context);
@@ -349,7 +376,8 @@ static struct Posix *createPosix(int descriptor, enum TlsTransportState state, s
 
 static void setOption(int descriptor, int level, int name, int value)
 {
-	(void)setsockopt(descriptor, level, name, &value, sizeof(value)); /* none of these can fail on a TCP socket */
+	(void)setsockopt(
+		descriptor, level, name, &value, sizeof(value)); /* none of these can fail on a TCP socket */
 }
 
 void tlsTransportPosixConfigure(struct TlsTransport *transport, bool noDelay, uint32_t keepAlive)
@@ -384,8 +412,8 @@ static socklen_t parseAddress(const char *address, uint16_t port, struct sockadd
 	return 0;
 }
 
-struct TlsTransport *tlsTransportPosixConnect(const char *address, uint16_t port, bool noDelay, uint32_t keepAlive,
-	struct TlsFailure *failure)
+struct TlsTransport *tlsTransportPosixConnect(
+	const char *address, uint16_t port, bool noDelay, uint32_t keepAlive, struct TlsFailure *failure)
 {
 	struct sockaddr_storage storage;
 	socklen_t length = parseAddress(address, port, &storage);

@@ -21,8 +21,8 @@
  * is probed; 0: never. Refusal and the like are reported later, by the state. NULL: the address is not a literal
  * (TLS_UNREACHABLE), or no descriptor or memory is to be had (TLS_MEMORY).
  */
-struct TlsTransport *tlsTransportPosixConnect(const char *address, uint16_t port, bool noDelay, uint32_t keepAlive,
-	struct TlsFailure *failure);
+struct TlsTransport *tlsTransportPosixConnect(
+	const char *address, uint16_t port, bool noDelay, uint32_t keepAlive, struct TlsFailure *failure);
 
 /* Takes over the connected socket `descriptor`, which is closed when that fails. NULL: no memory. */
 struct TlsTransport *tlsTransportPosixAdopt(int descriptor, struct TlsFailure *failure);

@@ -208,8 +208,7 @@ void tlsTransportStreamEnded(struct TlsTransportStream *stream)
 	if (stream->transport.state == TLS_TRANSPORT_CONNECTING) {
 		stream->transport.state = TLS_TRANSPORT_FAILED;
 		tlsFail(&stream->transport.failure, TLS_UNREACHABLE, 0);
-	}
-	else if (!stream->in.count)
+	} else if (!stream->in.count)
 		stream->transport.state = TLS_TRANSPORT_ENDED;
 	tellChanged(stream);
 }

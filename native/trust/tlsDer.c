@@ -5,13 +5,39 @@
 
 #include "tlsDer.h"
 
-
 #include <string.h>
 
 #define SEQUENCE (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE)
 #define SET      (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SET)
 
-const char *tlsDerProblem(const uint8_t *der, size_t length, size_t *size)
+/* The kind by the tags of the first two parts of what is inside the outermost SEQUENCE. */
+static enum TlsDerKind kindOf(unsigned char *at, const unsigned char *end)
+{
+	unsigned char first = *at++, second;
+	size_t length;
+
+	if (mbedtls_asn1_get_len(&at, end, &length) != 0 || length >= (size_t)(end - at))
+		return TLS_DER_OTHER;
+	second = at[length];
+	if (first == SEQUENCE && second == SEQUENCE)
+		return TLS_DER_CERTIFICATE;
+	if (first == SEQUENCE && second == MBEDTLS_ASN1_OCTET_STRING)
+		return TLS_DER_ENCRYPTED_KEY;
+	if (first != MBEDTLS_ASN1_INTEGER)
+		return TLS_DER_OTHER;
+	switch (second) {
+	case SEQUENCE:
+		return TLS_DER_PKCS8;
+	case MBEDTLS_ASN1_INTEGER:
+		return TLS_DER_PKCS1;
+	case MBEDTLS_ASN1_OCTET_STRING:
+		return TLS_DER_SEC1;
+	default:
+		return TLS_DER_OTHER;
+	}
+}
+
+const char *tlsDerProblem(const uint8_t *der, size_t length, size_t *size, enum TlsDerKind *kind)
 {
 	static const char pem[] = "-----BEGIN";
 	unsigned char *at = (unsigned char *)der;
@@ -26,10 +52,11 @@ const char *tlsDerProblem(const uint8_t *der, size_t length, size_t *size)
 	if (mbedtls_asn1_get_tag(&at, der + length, &inner, SEQUENCE) != 0)
 		return "it is truncated";
 	*size = (size_t)(at - der) + inner;
+	*kind = inner > 0 ? kindOf(at, at + inner) : TLS_DER_OTHER;
 	return NULL;
 }
 
-static uint8_t lower(uint8_t letter)
+uint8_t tlsDerLower(uint8_t letter)
 {
 	return letter >= 'A' && letter <= 'Z' ? (uint8_t)(letter | 0x20) : letter;
 }
@@ -44,7 +71,7 @@ static bool sameValue(int tagA, const uint8_t *a, int tagB, const uint8_t *b, si
 {
 	if (isText(tagA) && isText(tagB)) {
 		for (size_t i = 0; i < length; i++) {
-			if (lower(a[i]) != lower(b[i]))
+			if (tlsDerLower(a[i]) != tlsDerLower(b[i]))
 				return false;
 		}
 		return true;
@@ -53,31 +80,53 @@ static bool sameValue(int tagA, const uint8_t *a, int tagB, const uint8_t *b, si
 }
 
 /*
- * Name ::= SEQUENCE OF (SET OF (SEQUENCE { type OBJECT IDENTIFIER, value ANY }))
+ * RDNSequence ::= SEQUENCE OF (SET OF (SEQUENCE { type OBJECT IDENTIFIER, value ANY }))
  *
- * Both names are walked side by side, entering constructed elements and comparing the others: the same tags and lengths
- * on both sides make the same structure.
+ * Two names are walked side by side, entering constructed elements and comparing the others: the same tags and lengths on
+ * both sides make the same structure. Stops where `start` ends; returns how much of `name` it took, or -1.
  */
-bool tlsDerSameName(struct TlsBytes a, struct TlsBytes b)
+static long walkNames(struct TlsBytes name, struct TlsBytes start)
 {
-	unsigned char *atA = (unsigned char *)a.bytes, *atB = (unsigned char *)b.bytes;
-	const unsigned char *endA = a.bytes + a.length, *endB = b.bytes + b.length;
+	unsigned char *atA = (unsigned char *)name.bytes, *atB = (unsigned char *)start.bytes;
+	const unsigned char *endA = atA + name.length, *endB = atB + start.length;
 
 	while (atA < endA && atB < endB) {
 		int tagA = *atA++, tagB = *atB++;
 		size_t lengthA, lengthB;
 
-		if (mbedtls_asn1_get_len(&atA, endA, &lengthA) != 0 || mbedtls_asn1_get_len(&atB, endB, &lengthB) != 0 ||
-			lengthA != lengthB)
-			return false;
+		if (mbedtls_asn1_get_len(&atA, endA, &lengthA) != 0 ||
+			mbedtls_asn1_get_len(&atB, endB, &lengthB) != 0 || lengthA != lengthB)
+			return -1;
 		if (tagA == tagB && (tagA == SEQUENCE || tagA == SET))
 			continue;
 		if (!sameValue(tagA, atA, tagB, atB, lengthA))
-			return false;
+			return -1;
 		atA += lengthA;
 		atB += lengthB;
 	}
-	return atA == endA && atB == endB;
+	return atB == endB ? (long)(atA - name.bytes) : -1;
+}
+
+bool tlsDerSameName(struct TlsBytes a, struct TlsBytes b)
+{
+	return walkNames(a, b) == (long)a.length;
+}
+
+bool tlsDerNameBegins(struct TlsBytes name, struct TlsBytes start)
+{
+	return walkNames(name, start) >= 0;
+}
+
+bool tlsDerOpenName(struct TlsBytes *name)
+{
+	unsigned char *at = (unsigned char *)name->bytes;
+	size_t length;
+
+	if (name->length == 0 || mbedtls_asn1_get_tag(&at, at + name->length, &length, SEQUENCE) != 0)
+		return false;
+	name->bytes = at;
+	name->length = length;
+	return true;
 }
 
 static const mbedtls_x509_name *findAttribute(const mbedtls_x509_name *name, const char *oid, size_t length)
@@ -91,11 +140,13 @@ static const mbedtls_x509_name *findAttribute(const mbedtls_x509_name *name, con
 
 void tlsDerNameText(const mbedtls_x509_name *name, char *text, size_t size)
 {
-	const mbedtls_x509_name *found = findAttribute(name, MBEDTLS_OID_AT_CN, MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_CN));
+	const mbedtls_x509_name *found =
+		findAttribute(name, MBEDTLS_OID_AT_CN, MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_CN));
 	size_t length;
 
 	if (found == NULL)
-		found = findAttribute(name, MBEDTLS_OID_AT_ORGANIZATION, MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_ORGANIZATION));
+		found =
+			findAttribute(name, MBEDTLS_OID_AT_ORGANIZATION, MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_ORGANIZATION));
 	length = found != NULL ? found->val.len : 0;
 	if (length > size - 1)
 		length = size - 1;

@@ -37,11 +37,33 @@ void tlsIdentityFree(struct TlsIdentity *identity)
 
 static bool fail(struct TlsFailure *failure, int error, const char *detail)
 {
-	if (tlsMbedtlsIsMemory(error))
-		tlsFail(failure, TLS_MEMORY, error);
-	else
-		tlsFailDetail(failure, TLS_CERTIFICATE_MALFORMED, error, detail);
+	tlsFailDetail(failure, TLS_CERTIFICATE_MALFORMED, error, detail);
 	return false;
+}
+
+/* One certificate at the beginning of `der`; its size goes to `size`. */
+static bool addOne(struct TlsIdentity *identity, const uint8_t *der, size_t length, bool copy, size_t *size,
+	struct TlsFailure *failure)
+{
+	enum TlsDerKind kind;
+	const char *problem = tlsDerProblem(der, length, size, &kind);
+	uint32_t before = tlsMemoryFailures();
+	int error;
+
+	if (problem == NULL && kind != TLS_DER_CERTIFICATE)
+		problem = kind == TLS_DER_OTHER ? "this is no certificate"
+										: "this is a private key, and a certificate is wanted";
+	if (problem != NULL)
+		return fail(failure, 0, problem);
+	if (!tlsMbedtlsStart(failure))
+		return false;
+	error = copy ? mbedtls_x509_crt_parse_der(&identity->chain, der, *size)
+				 : mbedtls_x509_crt_parse_der_nocopy(&identity->chain, der, *size);
+	if (error != 0 && tlsMbedtlsRanOut(error, before))
+		tlsFail(failure, TLS_MEMORY, error);
+	else if (error != 0)
+		tlsVerifyParseFailure(failure, error);
+	return error == 0;
 }
 
 bool tlsIdentityAddCertificate(
@@ -49,82 +71,68 @@ bool tlsIdentityAddCertificate(
 {
 	do {
 		size_t size = 0;
-		const char *problem = tlsDerProblem(der, length, &size);
-		int error;
 
-		if (problem != NULL)
-			return fail(failure, 0, problem);
-		error = copy ? mbedtls_x509_crt_parse_der(&identity->chain, der, size)
-					 : mbedtls_x509_crt_parse_der_nocopy(&identity->chain, der, size);
-		if (error != 0) {
-			tlsVerifyParseFailure(failure, error);
+		if (!addOne(identity, der, length, copy, &size, failure))
 			return false;
-		}
 		der += size;
 		length -= size;
 	} while (length > 0);
 	return true;
 }
 
-/* EncryptedPrivateKeyInfo (RFC 5958) begins with the AlgorithmIdentifier of its encryption, all others with INTEGER. */
-static bool isEncrypted(const uint8_t *der, size_t length)
+/* Why the library could not parse a key of that kind. It tries all formats, and its error is that of the last. */
+static const char *keyProblem(enum TlsDerKind kind)
 {
-	unsigned char *at = (unsigned char *)der;
-	size_t inner;
-
-	return mbedtls_asn1_get_tag(&at, der + length, &inner, MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE) == 0 &&
-		   inner > 0 && *at == (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE);
-}
-
-/* Certificate ::= SEQUENCE { SEQUENCE { version [0] or serialNumber INTEGER ...: as above, a SEQUENCE comes first. */
-static bool isCertificate(const uint8_t *der, size_t length)
-{
-	mbedtls_x509_crt certificate;
-	int error;
-
-	mbedtls_x509_crt_init(&certificate);
-	error = mbedtls_x509_crt_parse_der_nocopy(&certificate, der, length);
-	mbedtls_x509_crt_free(&certificate);
-	return error == 0;
-}
-
-static const char *keyProblem(const uint8_t *der, size_t length, int error)
-{
-	int above = tlsMbedtlsErrorAbove(error);
-
-	if (isCertificate(der, length))
+	switch (kind) {
+	case TLS_DER_CERTIFICATE:
 		return "this is a certificate, and a private key is wanted";
-	if (isEncrypted(der, length))
-		return "the private key is encrypted";
-	if (above == MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE || above == MBEDTLS_ERR_PK_FEATURE_UNAVAILABLE)
+	case TLS_DER_ENCRYPTED_KEY:
+		return "the private key is encrypted, and a plain one is wanted";
+	case TLS_DER_SEC1:
 		return "the private key's curve is not supported";
-	if (above == MBEDTLS_ERR_PK_UNKNOWN_PK_ALG)
-		return "this kind of private key is not supported";
-	return "this is no private key";
+	case TLS_DER_PKCS8:
+		return "this kind of private key, or its curve, is not supported";
+	default:
+		return "this is no private key";
+	}
 }
 
-bool tlsIdentitySetKey(struct TlsIdentity *identity, const uint8_t *der, size_t length, struct TlsFailure *failure)
+static bool parseKey(
+	struct TlsIdentity *identity, const uint8_t *der, size_t length, struct TlsFailure *failure)
 {
+	enum TlsDerKind kind = TLS_DER_OTHER;
 	size_t size = 0;
-	const char *problem = tlsDerProblem(der, length, &size);
+	const char *problem = tlsDerProblem(der, length, &size, &kind);
+	uint32_t before = tlsMemoryFailures();
 	int error;
 
 	if (problem == NULL && size != length)
 		problem = "there are bytes behind the end of the private key";
 	if (problem != NULL)
 		return fail(failure, 0, problem);
-	if (psa_crypto_init() != PSA_SUCCESS)
-		return tlsFail(failure, TLS_RANDOM, 0), false;
 	error = tlsMbedtlsParseKey(&identity->key, der, length);
-	if (error != 0)
-		return fail(failure, error, keyProblem(der, length, error));
+	if (error == 0)
+		return true;
+	if (tlsMbedtlsRanOut(error, before))
+		return tlsFail(failure, TLS_MEMORY, error), false;
+	return fail(failure, error, keyProblem(kind));
+}
+
+bool tlsIdentitySetKey(
+	struct TlsIdentity *identity, const uint8_t *der, size_t length, struct TlsFailure *failure)
+{
+	uint32_t before = tlsMemoryFailures();
+	int error;
+
+	if (!tlsMbedtlsStart(failure) || !parseKey(identity, der, length, failure))
+		return false;
 	if (identity->chain.version == 0)
 		return fail(failure, 0, "the private key has no certificate");
 	error = tlsMbedtlsCheckPair(&identity->chain.pk, &identity->key);
-	if (error != 0)
-		return fail(failure, error, "the private key does not belong to the certificate");
-	identity->hasKey = true;
-	return true;
+	identity->hasKey = error == 0;
+	if (error != 0 && tlsMbedtlsRanOut(error, before))
+		return tlsFail(failure, TLS_MEMORY, error), false;
+	return error == 0 || fail(failure, error, "the private key does not belong to the certificate");
 }
 
 int tlsIdentityUse(struct TlsIdentity *identity, mbedtls_ssl_config *configuration)
@@ -132,4 +140,12 @@ int tlsIdentityUse(struct TlsIdentity *identity, mbedtls_ssl_config *configurati
 	if (!identity->hasKey)
 		return MBEDTLS_ERR_SSL_BAD_CONFIG;
 	return mbedtls_ssl_conf_own_cert(configuration, &identity->chain, &identity->key);
+}
+
+void tlsIdentityBind(const struct TlsIdentity *identity, struct TlsDigest *digest)
+{
+	if (identity == NULL)
+		tlsDigestAdd(digest, "", 0);
+	else
+		tlsDigestAdd(digest, identity->chain.raw.p, identity->chain.raw.len);
 }

@@ -18,10 +18,11 @@ void tlsIdentityFree(struct TlsIdentity *identity);
 
 /* Adds a DER certificate, the client's own first, then its issuers. `copy` as in tlsTrustAddAnchor. One buffer may hold
    several certificates one behind the other. Fails like tlsTrustAddAnchor. */
-bool tlsIdentityAddCertificate(struct TlsIdentity *identity, const uint8_t *der, size_t length, bool copy,
-	struct TlsFailure *failure);
+bool tlsIdentityAddCertificate(
+	struct TlsIdentity *identity, const uint8_t *der, size_t length, bool copy, struct TlsFailure *failure);
 
 /* Sets the private key: PKCS#8, PKCS#1 or SEC1, DER, not encrypted; and checks that it belongs to the first certificate. */
-bool tlsIdentitySetKey(struct TlsIdentity *identity, const uint8_t *der, size_t length, struct TlsFailure *failure);
+bool tlsIdentitySetKey(
+	struct TlsIdentity *identity, const uint8_t *der, size_t length, struct TlsFailure *failure);
 
 #endif

@@ -6,11 +6,14 @@
 #ifndef TLS_IDENTITY_USE_H
 #define TLS_IDENTITY_USE_H
 
+#include "tlsDigest.h"
 #include "tlsIdentity.h"
-#include "tlsMbedtls.h"
 
 /* Makes connections of `configuration` offer the identity, which must live as long as their handshakes. Returns 0 or an
    error of Mbed TLS. */
 int tlsIdentityUse(struct TlsIdentity *identity, mbedtls_ssl_config *configuration);
+
+/* Adds who the identity is: its own certificate. NULL is nobody. */
+void tlsIdentityBind(const struct TlsIdentity *identity, struct TlsDigest *digest);
 
 #endif

@@ -6,6 +6,11 @@
 
 #include "tlsTrustParts.h"
 
+int tlsIssuerParse(mbedtls_x509_crt *list, const uint8_t *der, size_t length)
+{
+	return mbedtls_x509_crt_parse_der_with_ext_cb(list, der, length, 0, tlsNameConstraintsAccept, NULL);
+}
+
 /* Adds the parsed anchor at the end of the list `*list`. Returns 0 or an error of Mbed TLS. */
 static int appendParsed(mbedtls_x509_crt **list, const struct TlsAnchor *anchor)
 {
@@ -15,7 +20,7 @@ static int appendParsed(mbedtls_x509_crt **list, const struct TlsAnchor *anchor)
 			return MBEDTLS_ERR_X509_ALLOC_FAILED;
 		mbedtls_x509_crt_init(*list);
 	}
-	return mbedtls_x509_crt_parse_der_nocopy(*list, anchor->der.bytes, anchor->der.length);
+	return tlsIssuerParse(*list, anchor->der.bytes, anchor->der.length);
 }
 
 static void freeParsed(mbedtls_x509_crt *list)
@@ -65,7 +70,8 @@ static size_t countOfName(const struct TlsTrust *trust, struct TlsBytes name)
 	return count;
 }
 
-static int listCandidates(const struct TlsTrust *trust, const mbedtls_x509_crt *child, mbedtls_x509_crt **list)
+static int listCandidates(
+	const struct TlsTrust *trust, const mbedtls_x509_crt *child, mbedtls_x509_crt **list)
 {
 	struct TlsBytes name = issuerOf(child);
 	bool choose = countOfName(trust, name) > 1;

@@ -5,6 +5,7 @@
  */
 
 #include "tlsPeerName.h"
+#include "tlsDer.h"
 #include "tlsTrust.h"
 
 #include <string.h>
@@ -40,13 +41,7 @@ void tlsPeerNameFree(struct TlsPeerName *host)
 static bool sameText(const char *a, const uint8_t *b, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
-		uint8_t left = (uint8_t)a[i], right = b[i];
-
-		if (left >= 'A' && left <= 'Z')
-			left |= 0x20;
-		if (right >= 'A' && right <= 'Z')
-			right |= 0x20;
-		if (left != right)
+		if (tlsDerLower((uint8_t)a[i]) != tlsDerLower(b[i]))
 			return false;
 	}
 	return true;
@@ -73,7 +68,8 @@ bool tlsPeerNameIs(const char *name, const uint8_t *pattern, size_t length)
 	if (length < 2 || pattern[0] != '*' || pattern[1] != '.' || memchr(pattern + 2, '.', length - 2) == NULL)
 		return false;
 	rest = strchr(name, '.');
-	return rest != NULL && rest != name && strlen(rest) == length - 1 && sameText(rest, pattern + 1, length - 1);
+	return rest != NULL && rest != name && strlen(rest) == length - 1 &&
+		   sameText(rest, pattern + 1, length - 1);
 }
 
 static bool matchesEntry(const struct TlsPeerName *host, const mbedtls_x509_buf *entry)

@@ -123,7 +123,8 @@ static struct TlsBytes subjectOf(const struct TlsStore *store, size_t index)
 	return subject;
 }
 
-/* True if an entry's certificate and subject lie where they should. That of the entry before it was seen to. */
+/* True if an entry follows the one before it, and its subject lies in its certificate. Where all offsets rise up to the end
+   of the file, all certificates lie in the file. */
 static bool isEntrySound(const struct TlsStore *store, size_t index)
 {
 	const uint8_t *entry = entryOf(store, index);
@@ -133,8 +134,7 @@ static bool isEntrySound(const struct TlsStore *store, size_t index)
 		return false;
 	if (index > 0 && read32(entry + ENTRY_KEY) < read32(entryOf(store, index - 1) + ENTRY_KEY))
 		return false;
-	return offset < end && end <= store->length &&
-		   read16(entry + ENTRY_SUBJECT) + read16(entry + ENTRY_SUBJECT_SIZE) <= end - offset;
+	return offset < end && read16(entry + ENTRY_SUBJECT) + read16(entry + ENTRY_SUBJECT_SIZE) <= end - offset;
 }
 
 /* What is wrong with the header, the index or the length of a store, for a person; NULL: nothing. */

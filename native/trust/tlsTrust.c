@@ -33,6 +33,7 @@ void tlsTrustFree(struct TlsTrust *trust)
 			mbedtls_free((void *)anchor->der.bytes);
 		mbedtls_free(anchor);
 	}
+	tlsPinsFree(trust);
 	mbedtls_free((void *)trust->peerCertificate.bytes);
 	tlsPeerNameFree(&trust->host);
 	mbedtls_free(trust);
@@ -43,6 +44,7 @@ static struct TlsBytes checkAnchor(const uint8_t *der, size_t length, struct Tls
 {
 	struct TlsBytes subject = {NULL, 0};
 	mbedtls_x509_crt *certificate = mbedtls_calloc(1, sizeof(*certificate));
+	uint32_t before = tlsMemoryFailures();
 	int error;
 
 	if (certificate == NULL) {
@@ -50,8 +52,10 @@ static struct TlsBytes checkAnchor(const uint8_t *der, size_t length, struct Tls
 		return subject;
 	}
 	mbedtls_x509_crt_init(certificate);
-	error = mbedtls_x509_crt_parse_der_nocopy(certificate, der, length);
-	if (error != 0)
+	error = tlsIssuerParse(certificate, der, length);
+	if (error != 0 && tlsMbedtlsRanOut(error, before))
+		tlsFail(failure, TLS_MEMORY, error);
+	else if (error != 0)
 		tlsVerifyParseFailure(failure, error);
 	else if (!tlsVerifyIsStrong(certificate))
 		tlsFailDetail(failure, TLS_CERTIFICATE_WEAK, 0, "kind or size of key");
@@ -95,16 +99,20 @@ static bool addOne(
 bool tlsTrustAddAnchor(
 	struct TlsTrust *trust, const uint8_t *der, size_t length, bool copy, struct TlsFailure *failure)
 {
+	enum TlsDerKind kind = TLS_DER_OTHER;
 	size_t size = 0;
-	const char *problem = tlsDerProblem(der, length, &size);
+	const char *problem = tlsDerProblem(der, length, &size, &kind);
 
 	if (problem == NULL && size != length)
 		problem = "there are bytes behind its end";
+	if (problem == NULL && kind != TLS_DER_CERTIFICATE)
+		problem = kind == TLS_DER_OTHER ? "this is no certificate"
+										: "this is a private key, and a certificate is wanted";
 	if (problem != NULL) {
 		tlsFailDetail(failure, TLS_CERTIFICATE_MALFORMED, 0, problem);
 		return false;
 	}
-	return addOne(trust, der, length, copy, failure);
+	return tlsMbedtlsStart(failure) && addOne(trust, der, length, copy, failure);
 }
 
 size_t tlsTrustAnchorCount(const struct TlsTrust *trust)
@@ -130,6 +138,33 @@ const char *tlsTrustServerName(const struct TlsTrust *trust)
 const struct TlsFailure *tlsTrustFailure(const struct TlsTrust *trust)
 {
 	return &trust->failure;
+}
+
+TlsClock tlsTrustClock(const struct TlsTrust *trust, void **context)
+{
+	*context = trust->clockContext;
+	return trust->clock;
+}
+
+void tlsTrustBind(const struct TlsTrust *trust, struct TlsDigest *digest)
+{
+	tlsDigestAdd(digest, trust->host.name, strlen(trust->host.name));
+	for (const struct TlsAnchor *anchor = trust->anchors; anchor != NULL; anchor = anchor->next)
+		tlsDigestAdd(digest, anchor->der.bytes, anchor->der.length);
+	tlsDigestAdd(digest, "", 0); /* no anchor is empty, and so this ends them */
+	for (const struct TlsPin *pin = trust->pins; pin != NULL; pin = pin->next)
+		tlsDigestAdd(digest, pin->digest, sizeof(pin->digest));
+	tlsDigestAdd(digest, "", 0);
+}
+
+bool tlsTrustIsVerified(const struct TlsTrust *trust)
+{
+	return trust->verified;
+}
+
+int64_t tlsTrustValidUntil(const struct TlsTrust *trust)
+{
+	return trust->validUntil;
 }
 
 bool tlsTrustPeerHasEcKey(const struct TlsTrust *trust)

@@ -29,7 +29,17 @@ void tlsTrustFree(struct TlsTrust *trust);
  * (flash). The certificate is parsed once to check it, and given back.
  * Fails with TLS_CERTIFICATE_MALFORMED (the detail says how: PEM, trailing bytes, not a certificate), TLS_CERTIFICATE_WEAK or TLS_MEMORY.
  */
-bool tlsTrustAddAnchor(struct TlsTrust *trust, const uint8_t *der, size_t length, bool copy, struct TlsFailure *failure);
+bool tlsTrustAddAnchor(
+	struct TlsTrust *trust, const uint8_t *der, size_t length, bool copy, struct TlsFailure *failure);
+
+#define TLS_PIN_SIZE 32 /* SHA-256 */
+
+/*
+ * Adds a pin: the SHA-256 of a SubjectPublicKeyInfo in DER (as in RFC 7469, section 2.4; copied). If there are any, a chain
+ * must contain a certificate with one of these keys, the anchor's included, besides everything else.
+ * False: no memory.
+ */
+bool tlsTrustAddPin(struct TlsTrust *trust, const uint8_t digest[TLS_PIN_SIZE]);
 
 /* How many anchors there are. An engine is not created with none. */
 size_t tlsTrustAnchorCount(const struct TlsTrust *trust);

@@ -8,21 +8,21 @@
 
 #define WEAK_FLAGS (MBEDTLS_X509_BADCERT_BAD_MD | MBEDTLS_X509_BADCERT_BAD_PK | MBEDTLS_X509_BADCERT_BAD_KEY)
 
-/* Days from 1 January 1970 to a day of the proleptic Gregorian calendar. Years begin in March, so that a leap day is
-   the last of its year; 400 of them have 146,097 days. */
-static int64_t daysFrom1970(int year, int month, int day)
+/* Days from 1 January 1970 to a day of the proleptic Gregorian calendar, for years from 0. Years begin in March, so that
+   a leap day is the last of its year; 400 of them have 146,097 days. */
+static int32_t daysFrom1970(int year, int month, int day)
 {
-	int64_t y = month <= 2 ? year - 1 : year;
-	int64_t era = y / 400;
-	int64_t yearOfEra = y - era * 400;
-	int64_t dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	int32_t y = month <= 2 ? year - 1 : year;
+	int32_t era = y / 400;
+	int32_t yearOfEra = y - era * 400;
+	int32_t dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 
 	return era * 146097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719468;
 }
 
 static int64_t secondsFrom1970(const mbedtls_x509_time *time)
 {
-	int64_t hours = daysFrom1970(time->year, time->mon, time->day) * 24 + time->hour;
+	int64_t hours = (int64_t)daysFrom1970(time->year, time->mon, time->day) * 24 + time->hour;
 
 	return (hours * 60 + time->min) * 60 + time->sec;
 }
@@ -30,6 +30,15 @@ static int64_t secondsFrom1970(const mbedtls_x509_time *time)
 static bool isExpiredAt(const mbedtls_x509_crt *certificate, int64_t now)
 {
 	return now > secondsFrom1970(&certificate->valid_to);
+}
+
+/* How long the verdict on the chain holds: as long as each of its certificates. */
+static void noteEnd(struct TlsTrust *trust, const mbedtls_x509_crt *certificate)
+{
+	int64_t end = secondsFrom1970(&certificate->valid_to);
+
+	if (trust->above == NULL || end < trust->validUntil)
+		trust->validUntil = end;
 }
 
 static bool isEarlyAt(const mbedtls_x509_crt *certificate, int64_t now)
@@ -50,7 +59,8 @@ bool tlsVerifyIsStrong(const mbedtls_x509_crt *certificate)
 	return bits >= (tlsMbedtlsIsEcKey(&certificate->pk) ? 250 : 2048);
 }
 
-static void refuse(struct TlsTrust *trust, uint32_t *flags, uint32_t flag, enum TlsCode code, const char *detail)
+static void refuse(
+	struct TlsTrust *trust, uint32_t *flags, uint32_t flag, enum TlsCode code, const char *detail)
 {
 	tlsFailDetail(&trust->failure, code, 0, detail);
 	*flags |= flag;
@@ -69,6 +79,28 @@ static void checkDates(struct TlsTrust *trust, const mbedtls_x509_crt *certifica
 		refuse(trust, flags, MBEDTLS_X509_BADCERT_FUTURE, TLS_CERTIFICATE_NOT_YET_VALID, name);
 }
 
+/* Constraints of all certificates above apply, but to no issuer of itself (RFC 5280, section 6.1.3). Then come its own. */
+static void checkConstraints(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, uint32_t *flags)
+{
+	struct TlsBytes subject = {certificate->subject_raw.p, certificate->subject_raw.len};
+	struct TlsBytes issuer = {certificate->issuer_raw.p, certificate->issuer_raw.len};
+	struct TlsBytes own = tlsNameConstraintsOf(certificate);
+	bool exempt = trust->depth > 0 && tlsDerSameName(subject, issuer);
+
+	for (size_t i = 0; i < trust->constraintCount && !exempt; i++) {
+		const char *problem = tlsNameConstraintsProblem(trust->constraints[i], certificate);
+
+		if (problem != NULL)
+			refuse(trust, flags, MBEDTLS_X509_BADCERT_OTHER, TLS_CERTIFICATE_CONSTRAINTS, problem);
+	}
+	if (own.bytes == NULL)
+		return;
+	if (trust->constraintCount == MBEDTLS_X509_MAX_VERIFY_CHAIN_SIZE)
+		refuse(trust, flags, MBEDTLS_X509_BADCERT_OTHER, TLS_CERTIFICATE_CHAIN, "");
+	else
+		trust->constraints[trust->constraintCount++] = own;
+}
+
 /* Rules for the anchor, the intermediates and the leaf alike. */
 static void checkAny(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, uint32_t *flags)
 {
@@ -83,6 +115,7 @@ static void checkAny(struct TlsTrust *trust, const mbedtls_x509_crt *certificate
 		refuse(trust, flags, MBEDTLS_X509_BADCERT_EXT_KEY_USAGE, TLS_CERTIFICATE_USAGE,
 			"extended key usage is not for servers");
 	checkDates(trust, certificate, flags);
+	checkConstraints(trust, certificate, flags);
 }
 
 /* Rules for the peer's own certificate. */
@@ -99,6 +132,8 @@ static void checkLeaf(struct TlsTrust *trust, const mbedtls_x509_crt *certificat
 			"it has no subject alternative name");
 	else if (!tlsPeerNameMatches(&trust->host, certificate))
 		refuse(trust, flags, MBEDTLS_X509_BADCERT_CN_MISMATCH, TLS_CERTIFICATE_NAME, "");
+	if (trust->pins != NULL && !trust->pinned)
+		refuse(trust, flags, MBEDTLS_X509_BADCERT_OTHER, TLS_CERTIFICATE_PIN, "");
 	trust->peerHasEcKey = tlsMbedtlsIsEcKey(&certificate->pk);
 }
 
@@ -135,9 +170,13 @@ int tlsVerifyCertificate(void *context, mbedtls_x509_crt *certificate, int depth
 	/* A device's certificate that signs itself is not a CA's, but may be trusted as itself. */
 	if (depth == 0 && trust->above == NULL && tlsIssuerIsAnchor(trust, certificate))
 		*flags &= ~(uint32_t)MBEDTLS_X509_BADCERT_NOT_TRUSTED;
-	if (*flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED)
+	/* A signature with a digest that is not there is not verified: no issuer is to blame. */
+	if ((*flags & (MBEDTLS_X509_BADCERT_NOT_TRUSTED | MBEDTLS_X509_BADCERT_BAD_MD)) ==
+		MBEDTLS_X509_BADCERT_NOT_TRUSTED)
 		tlsIssuerExplain(trust, certificate);
+	noteEnd(trust, certificate);
 	checkAny(trust, certificate, flags);
+	trust->pinned |= tlsPinsHave(trust, certificate);
 	if (depth == 0)
 		checkLeaf(trust, certificate, flags);
 	if (depth == 0 && *flags == 0 && TLS_PEER_CERTIFICATE)
@@ -148,6 +187,7 @@ int tlsVerifyCertificate(void *context, mbedtls_x509_crt *certificate, int depth
 		tlsFail(&trust->failure, TLS_CERTIFICATE_MALFORMED, 0);
 	else if (trust->failure.code != TLS_OK)
 		*flags = MBEDTLS_X509_BADCERT_OTHER;
+	trust->verified = depth == 0 && *flags == 0;
 	trust->above = certificate;
 	return 0;
 }
@@ -156,10 +196,8 @@ void tlsVerifyParseFailure(struct TlsFailure *failure, int error)
 {
 	int above = tlsMbedtlsErrorAbove(error);
 
-	if (tlsMbedtlsIsMemory(error))
-		tlsFail(failure, TLS_MEMORY, error);
-	else if (error == MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE ||
-			 error == MBEDTLS_ERR_X509_INVALID_EXTENSIONS + MBEDTLS_ERR_ASN1_UNEXPECTED_TAG)
+	if (error == MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE ||
+		error == MBEDTLS_ERR_X509_INVALID_EXTENSIONS + MBEDTLS_ERR_ASN1_UNEXPECTED_TAG)
 		tlsFailDetail(failure, TLS_CERTIFICATE_CONSTRAINTS, error,
 			"a critical extension, such as name constraints, is not supported");
 	else if (above == MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The board's runtime: its parts among themselves. The machine below them is in boardStartup.c and what it starts. */
+/* The board's runtime: its parts among themselves. The machine below them is in boardStartup.c and what it
+   starts. */
 
 #ifndef BOARD_H
 #define BOARD_H
@@ -34,7 +35,8 @@ const char *boardProgramArgument(unsigned index);
 /* Runs until nothing can happen any more: no timer, no message, no open connection, no promise job. */
 void boardLoopRun(xsMachine *the);
 
-/* The longest that one timer or message kept the loop since boardLoopMark, in nanoseconds of the processor's work. */
+/* The longest that one timer or message kept the loop since boardLoopMark, in nanoseconds of the processor's
+   work. */
 uint64_t boardLoopLongest(void);
 void boardLoopMark(void);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Time: SysTick for milliseconds, the free running counter of the MPS2's FPGA for less; both at the board's 25 MHz. */
+/* Time: SysTick for milliseconds, the free running counter of the MPS2's FPGA for less; both at the board's
+   25 MHz. */
 
 #include "boardClock.h"
 
-#define SYST_CSR (*(volatile uint32_t *)0xE000E010)
-#define SYST_RVR (*(volatile uint32_t *)0xE000E014)
-#define SYST_CVR (*(volatile uint32_t *)0xE000E018)
+#define SYST_CSR        (*(volatile uint32_t *)0xE000E010)
+#define SYST_RVR        (*(volatile uint32_t *)0xE000E014)
+#define SYST_CVR        (*(volatile uint32_t *)0xE000E018)
 #define FPGAIO_PRESCALE (*(volatile uint32_t *)0x4002801C)
 #define FPGAIO_COUNTER  (*(volatile uint32_t *)0x40028018)
 
@@ -54,8 +55,8 @@ uint64_t boardWorkingNanoseconds(void)
 	return nanoseconds() - sleptNanoseconds;
 }
 
-/* An interrupt that is pending while they are disabled ends WFI all the same, so none is missed between the caller's last
-   look at its queues and the sleep. */
+/* An interrupt that is pending while they are disabled ends WFI all the same, so none is missed between the
+   caller's last look at its queues and the sleep. */
 void boardSleep(void)
 {
 	uint64_t start;

@@ -16,8 +16,8 @@ void boardClockTick(void);
 uint32_t boardMilliseconds(void);
 
 /*
- * Nanoseconds since the start that the processor spent working, that is without boardSleep; in steps of 40. Under QEMU's
- * `-icount shift=3` an instruction takes 8 of them: this is what instructions are counted by.
+ * Nanoseconds since the start that the processor spent working, that is without boardSleep; in steps of 40.
+ * Under QEMU's `-icount shift=3` an instruction takes 8 of them: this is what instructions are counted by.
  */
 uint64_t boardWorkingNanoseconds(void);
 

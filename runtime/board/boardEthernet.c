@@ -38,7 +38,7 @@
 #define RX_STATUS_LENGTH(value) (((value) >> 16) & 0x3FFF)
 #define RX_STATUS_USED(value)   (((value) >> 16) & 0xFF)
 #define TX_STATUS_USED(value)   (((value) >> 16) & 0xFF)
-#define TX_DATA_FREE(value)     ((value) & 0xFFFF)
+#define TX_DATA_FREE(value)     ((value)&0xFFFF)
 #define MAC_CSR_BUSY            (1u << 31)
 #define MAC_CR                  1
 #define MAC_CR_RXEN             (1u << 2)
@@ -46,8 +46,8 @@
 #define MAC_ADDRH               2
 #define MAC_ADDRL               3
 
-#define FRAME_CHECK_SIZE        4
-#define FRAME_SIZE              1518 /* the longest, without VLAN tag */
+#define FRAME_CHECK_SIZE 4
+#define FRAME_SIZE       1518 /* the longest, without VLAN tag */
 
 /* A frame on its way between a pbuf's bytes and a FIFO's words. Not on the stack, whose depth is measured. */
 static uint32_t words[(ETH_PAD_SIZE + FRAME_SIZE + 3) / 4];
@@ -105,7 +105,8 @@ void boardEthernetSend(const struct pbuf *frame)
 		TX_DATA_FIFO = words[index];
 }
 
-/* Reads one frame of `length` bytes, frame check sequence included, into `frame`; NULL only empties the FIFO. */
+/* Reads one frame of `length` bytes, frame check sequence included, into `frame`; NULL only empties the
+   FIFO. */
 static void readFrame(struct pbuf *frame, uint32_t length)
 {
 	uint32_t count = (ETH_PAD_SIZE + length + 3) / 4, index;

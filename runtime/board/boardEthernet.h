@@ -17,11 +17,12 @@ bool boardEthernetStart(const uint8_t address[6]);
 /* The interrupt's handler. It only ends the processor's sleep: frames are fetched by boardEthernetReceive. */
 void boardEthernetInterrupt(void);
 
-/* Sends one frame, ETH_PAD_SIZE bytes of padding ahead of it; a chain is allowed. The pbuf stays the caller's. */
+/* Sends one frame, ETH_PAD_SIZE bytes of padding ahead of it; a chain is allowed. The pbuf stays the
+   caller's. */
 void boardEthernetSend(const struct pbuf *frame);
 
-/* Takes the next frame received, with ETH_PAD_SIZE bytes of padding ahead of it. NULL: none, or none that could be kept
-   for lack of memory. It is the caller's (pbuf_free). */
+/* Takes the next frame received, with ETH_PAD_SIZE bytes of padding ahead of it. NULL: none, or none that
+   could be kept for lack of memory. It is the caller's (pbuf_free). */
 struct pbuf *boardEthernetReceive(void);
 
 #endif

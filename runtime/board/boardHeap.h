@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The heap, counted: every malloc, calloc, realloc and free of the image passes here (the linker's --wrap). Bytes are what
- * the C library really set aside for a block, its header included.
+ * The heap, counted: every malloc, calloc, realloc and free of the image passes here (the linker's --wrap).
+ * Bytes are what the C library really set aside for a block, its header included.
  */
 
 #ifndef BOARD_HEAP_H

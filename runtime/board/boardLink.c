@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The cable. Frames that are late wait in one list, ordered by the time they are due; a frame that is overtaken is one
- * that is later than its successors by OVERTAKE milliseconds.
+ * The cable. Frames that are late wait in one list, ordered by the time they are due; a frame that is
+ * overtaken is one that is later than its successors by OVERTAKE milliseconds.
  */
 
 #include "boardLink.h"
@@ -11,10 +11,10 @@
 
 #include "boardClock.h"
 
-#define OVERTAKE        10   /* milliseconds */
-#define LATE_MAXIMUM    64   /* frames under way; more are lost, as in a full queue of a router */
-#define DELAY_LIMIT     5000 /* milliseconds */
-#define THOUSAND        1000
+#define OVERTAKE     10   /* milliseconds */
+#define LATE_MAXIMUM 64   /* frames under way; more are lost, as in a full queue of a router */
+#define DELAY_LIMIT  5000 /* milliseconds */
+#define THOUSAND     1000
 
 /* A copy in memory of its own, so that the cable's frames do not use up lwIP's buffers. */
 struct LateFrame {
@@ -69,7 +69,8 @@ static bool happens(uint16_t perThousand)
 /* Puts a copy of `frame` into the list behind all that is due no later. */
 static void delay(const struct pbuf *frame, bool incoming, uint32_t due)
 {
-	struct LateFrame *entry = lateCount < LATE_MAXIMUM ? malloc(sizeof(*entry) + frame->tot_len) : NULL, **place;
+	struct LateFrame *entry = lateCount < LATE_MAXIMUM ? malloc(sizeof(*entry) + frame->tot_len) : NULL,
+					 **place;
 
 	if (!entry)
 		return;
@@ -173,7 +174,8 @@ static bool parseDelay(const char **text, struct BoardFaults *next)
 {
 	uint32_t minimum, maximum;
 
-	if (!parseNumber(text, DELAY_LIMIT, &minimum) || *(*text)++ != '-' || !parseNumber(text, DELAY_LIMIT, &maximum))
+	if (!parseNumber(text, DELAY_LIMIT, &minimum) || *(*text)++ != '-' ||
+		!parseNumber(text, DELAY_LIMIT, &maximum))
 		return false;
 	next->delayMinimum = (uint16_t)minimum;
 	next->delayMaximum = (uint16_t)maximum;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The cable: frames on their way between the Ethernet chip and lwIP. It can be a bad one, for tests: frames get lost, come
- * twice, late or out of order, in both directions, by a seeded generator, so that a failure can be repeated.
+ * The cable: frames on their way between the Ethernet chip and lwIP. It can be a bad one, for tests: frames
+ * get lost, come twice, late or out of order, in both directions, by a seeded generator, so that a failure
+ * can be repeated.
  */
 
 #ifndef BOARD_LINK_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The board's main program: runs JavaScript on XS, as a file on the host says (see board.h), whose path is the image's
- * argument. Ends with the program's exit code when nothing keeps the program going; with 1 after an exception that nobody
- * catches; with 2 when it is called wrongly.
+ * The board's main program: runs JavaScript on XS, as a file on the host says (see board.h), whose path is
+ * the image's argument. Ends with the program's exit code when nothing keeps the program going; with 1 after
+ * an exception that nobody catches; with 2 when it is called wrongly.
  */
 
 #include "board.h"
@@ -28,7 +28,8 @@ char *fxCStackLimit(void)
 	return boardStackLimit + STACK_MARGIN;
 }
 
-/* Sources are parsed on the board, which takes more than a microcontroller has; what is measured is not in here. */
+/* Sources are parsed on the board, which takes more than a microcontroller has; what is measured is not in
+   here. */
 static xsMachine *createMachine(void)
 {
 	xsCreation creation = {

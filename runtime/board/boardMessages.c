@@ -17,8 +17,8 @@ struct Message {
 
 static struct Message *first, **last = &first;
 
-int modMessagePostToMachine(struct xsMachineRecord *the, uint8_t *bytes, uint16_t length, modMessageDeliver callback,
-	void *refcon)
+int modMessagePostToMachine(
+	struct xsMachineRecord *the, uint8_t *bytes, uint16_t length, modMessageDeliver callback, void *refcon)
 {
 	struct Message *message = malloc(sizeof(*message) + length);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* lwIP on the board's Ethernet. QEMU's user network is 10.0.2.0/24, and 10.0.2.2 there is the host's loopback. */
+/* lwIP on the board's Ethernet. QEMU's user network is 10.0.2.0/24, and 10.0.2.2 there is the host's
+   loopback. */
 
 #include "boardNetwork.h"
 
@@ -17,7 +18,6 @@
 #include "boardClock.h"
 #include "boardEthernet.h"
 #include "boardLink.h"
-#include "boardSemihosting.h"
 
 #define MTU        1500
 #define DRAIN_TIME 5000 /* milliseconds */
@@ -46,17 +46,6 @@ void boardAssertion(const char *message, const char *file, int line)
 	abort();
 }
 
-uint32_t boardRandom32(void)
-{
-	uint32_t value;
-
-	if (!boardHostRandom(&value, sizeof(value))) {
-		puts("no randomness from the host");
-		abort();
-	}
-	return value;
-}
-
 struct netif *boardRoute(void)
 {
 	return &interface;
@@ -82,7 +71,8 @@ static err_t outputFrame(struct netif *netif, struct pbuf *frame)
 
 static err_t startInterface(struct netif *netif)
 {
-	static const uint8_t address[ETH_HWADDR_LEN] = {0x02, 0x00, 0x00, 0x00, 0x00, 0x01}; /* locally administered */
+	static const uint8_t address[ETH_HWADDR_LEN] = {
+		0x02, 0x00, 0x00, 0x00, 0x00, 0x01}; /* locally administered */
 
 	netif->name[0] = 'e';
 	netif->name[1] = 'n';

@@ -9,10 +9,12 @@
 /* Starts lwIP and the chip. False: the chip does not answer. */
 bool boardNetworkStart(void);
 
-/* Takes in what has arrived and runs lwIP's timers. Called from the event loop: lwIP's callbacks run inside. */
+/* Takes in what has arrived and runs lwIP's timers. Called from the event loop: lwIP's callbacks run
+   inside. */
 void boardNetworkPoll(void);
 
-/* Whether somebody waits for events of a connection or a listener: those in lwIP's lists with a callback's argument. */
+/* Whether somebody waits for events of a connection or a listener: those in lwIP's lists with a callback's
+   argument. */
 bool boardNetworkHasConnections(void);
 
 /* Goes on until connections that nobody waits for have sent what was accepted, or for a few seconds. */

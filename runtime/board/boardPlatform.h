@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What XS needs to know about the board (XSPLATFORM): one thread, no operating system, no unaligned access. */
+/* What XS needs to know about the board (XSPLATFORM): one thread, no operating system, no unaligned
+   access. */
 
 #ifndef BOARD_PLATFORM_H
 #define BOARD_PLATFORM_H
@@ -19,8 +20,8 @@
 #include <sys/time.h>
 #include <time.h>
 
-/* As on a Cortex-M0+, an unaligned access faults: DataView must read and write byte by byte. (XS then reads only 32 bits of
-   BigInt64 and Float64 at any offset; nothing here uses them.) */
+/* As on a Cortex-M0+, an unaligned access faults: DataView must read and write byte by byte. (XS then reads
+   only 32 bits of BigInt64 and Float64 at any offset; nothing here uses them.) */
 #define mxUnalignedAccess        0
 #define mxMisalignedSettersCrash 1
 #define c_read16(address)        boardRead16(address)
@@ -67,9 +68,9 @@ void __real_free(void *memory);
 #endif
 
 /* Atomics.wait, which has nobody to wait for. */
-#define mxMachinePlatform \
-	void *waiterCondition; \
-	void *waiterData; \
+#define mxMachinePlatform                                                                                    \
+	void *waiterCondition;                                                                                   \
+	void *waiterData;                                                                                        \
 	void *waiterLink;
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The module "process": arguments, the end of the program, and what it has used; and the runtime's text output. */
+/* The module "process": arguments, the end of the program, and what it has used; and the runtime's text
+   output. */
 
 #include "board.h"
 #include "mc.xs.h"

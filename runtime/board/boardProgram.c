@@ -251,8 +251,3 @@ bool tlsBoardInFlash(const void *address)
 			return true;
 	return false;
 }
-
-int tlsBoardRandom(uint8_t *bytes, size_t length)
-{
-	return boardHostRandom(bytes, length) ? 0 : -1;
-}

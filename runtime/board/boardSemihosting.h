@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the host of the emulated board gives: its files, its clock, the command line, an end with a status. ARM's
- * semihosting, document 2021Q3.
+ * What the host of the emulated board gives: its files, its clock, the command line, an end with a status.
+ * ARM's semihosting, document 2021Q3.
  */
 
 #ifndef BOARD_SEMIHOSTING_H
@@ -26,8 +26,8 @@ bool boardCommandLine(char *text, size_t size);
 /* Whether a file of the host can be read. */
 bool boardFileExists(const char *path);
 
-/* Reads a whole file of the host. The result is the caller's (boardHeapUncountedFree), has a NUL behind its `length` bytes,
-   and is NULL when the file cannot be read or memory lacks. */
+/* Reads a whole file of the host. The result is the caller's (boardHeapUncountedFree), has a NUL behind its
+   `length` bytes, and is NULL when the file cannot be read or memory lacks. */
 char *boardReadFile(const char *path, size_t *length);
 
 #endif

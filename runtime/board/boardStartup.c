@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What runs before main: the vector table, memory, unaligned accesses made to fault as on a Cortex-M0+; and what runs
- * when all is lost: the fault handler prints where and leaves with a status of its own.
+ * What runs before main: the vector table, memory, unaligned accesses made to fault as on a Cortex-M0+; and
+ * what runs when all is lost: the fault handler prints where and leaves with a status of its own.
  */
 
 #include <stdint.h>
@@ -15,12 +15,12 @@
 #include "boardSemihosting.h"
 #include "boardStack.h"
 
-#define SCB_CCR          (*(volatile uint32_t *)0xE000ED14)
-#define SCB_CFSR         (*(volatile uint32_t *)0xE000ED28)
-#define SCB_BFAR         (*(volatile uint32_t *)0xE000ED38)
-#define CCR_UNALIGN_TRP  (1u << 3)
+#define SCB_CCR         (*(volatile uint32_t *)0xE000ED14)
+#define SCB_CFSR        (*(volatile uint32_t *)0xE000ED28)
+#define SCB_BFAR        (*(volatile uint32_t *)0xE000ED38)
+#define CCR_UNALIGN_TRP (1u << 3)
 
-#define STATUS_FAULT     70
+#define STATUS_FAULT 70
 
 /* From board.ld */
 extern uint32_t boardDataStart[], boardDataEnd[], boardDataSource[], boardBssStart[], boardBssEnd[];
@@ -37,23 +37,24 @@ static void __attribute__((used)) reportFault(const struct ExceptionFrame *frame
 {
 	char text[128];
 
-	snprintf(text, sizeof(text), "fault: pc %08lx lr %08lx cfsr %08lx bfar %08lx sp %08lx\n", (unsigned long)frame->pc,
-		(unsigned long)frame->lr, (unsigned long)SCB_CFSR, (unsigned long)SCB_BFAR, (unsigned long)(uintptr_t)frame);
+	snprintf(text, sizeof(text), "fault: pc %08lx lr %08lx cfsr %08lx bfar %08lx sp %08lx\n",
+		(unsigned long)frame->pc, (unsigned long)frame->lr, (unsigned long)SCB_CFSR, (unsigned long)SCB_BFAR,
+		(unsigned long)(uintptr_t)frame);
 	boardConsoleWrite(BOARD_CONSOLE_ERRORS, text, strlen(text));
 	boardExit(STATUS_FAULT);
 }
 
-/* All code runs on the main stack, so the frame is where MSP points. The report has a stack of its own: the fault may be
-   that the other one is used up. */
+/* All code runs on the main stack, so the frame is where MSP points. The report has a stack of its own: the
+   fault may be that the other one is used up. */
 static uint64_t faultStack[256] __attribute__((used));
 
 static void __attribute__((naked)) faultHandler(void)
 {
 	__asm volatile("mrs r0, msp\n"
-		       "ldr r1, =faultStack + 2048\n"
-		       "mov sp, r1\n"
-		       "ldr r1, =reportFault\n"
-		       "bx r1\n");
+				   "ldr r1, =faultStack + 2048\n"
+				   "mov sp, r1\n"
+				   "ldr r1, =reportFault\n"
+				   "bx r1\n");
 }
 
 void __attribute__((noreturn)) boardReset(void)
@@ -69,7 +70,8 @@ void __attribute__((noreturn)) boardReset(void)
 
 typedef void (*Vector)(void);
 
-/* 16 system exceptions, then the interrupts up to the Ethernet chip's. Everything that is not expected is a fault. */
+/* 16 system exceptions, then the interrupts up to the Ethernet chip's. Everything that is not expected is a
+   fault. */
 #define VECTOR_COUNT (16 + BOARD_ETHERNET_IRQ + 1)
 
 static const Vector vectors[VECTOR_COUNT] __attribute__((section(".vectors"), used)) = {

@@ -82,8 +82,8 @@ int _isatty(int file)
 	return file == 1 || file == 2;
 }
 
-/* The host's clock at the first call, and the board's from there on: the host's has full seconds only, and the board's time
-   can leap. */
+/* The host's clock at the first call, and the board's from there on: the host's has full seconds only, and
+   the board's time can leap. */
 int _gettimeofday(struct timeval *time, void *zone)
 {
 	static uint32_t startSeconds, startMilliseconds;

@@ -74,7 +74,8 @@ static void call(modTimer timer, uint32_t now)
 		freeTimer(timer);
 }
 
-/* One turn calls what was due when it began: a timer that is set to 0 by a callback waits for the next turn. */
+/* One turn calls what was due when it began: a timer that is set to 0 by a callback waits for the next
+   turn. */
 bool boardTimersRun(void)
 {
 	uint32_t now = boardMilliseconds();
@@ -96,7 +97,8 @@ bool boardTimersPending(void)
 	return firstTimer() != NULL;
 }
 
-modTimer modTimerAdd(int firstInterval, int secondInterval, modTimerCallback callback, void *refcon, int refconSize)
+modTimer modTimerAdd(
+	int firstInterval, int secondInterval, modTimerCallback callback, void *refcon, int refconSize)
 {
 	modTimer timer = calloc(1, sizeof(*timer) + (size_t)refconSize), *link;
 

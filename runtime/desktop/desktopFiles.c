@@ -146,8 +146,8 @@ static GMappedFile *openResource(const char *file)
 {
 	GMappedFile *mapping;
 	if (!openedResources)
-		openedResources = g_hash_table_new_full(
-			g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_mapped_file_unref);
+		openedResources =
+			g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_mapped_file_unref);
 	mapping = g_hash_table_lookup(openedResources, file);
 	if (!mapping) {
 		mapping = g_mapped_file_new(file, FALSE, NULL);

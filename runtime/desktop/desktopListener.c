@@ -4,8 +4,9 @@
  * are read; when too many wait, the system makes the next ones wait.
  */
 
-#include "desktopTcp.h"
+#include "runtimeTcp.h"
 #include "mc.xs.h"
+#include "tlsTransportPosix.h"
 
 #include <gio/gio.h>
 #include <glib-unix.h>
@@ -218,6 +219,8 @@ void xs_listener_close(xsMachine *the)
 void xs_listener_read(xsMachine *the)
 {
 	struct Listener *listener = listenerOf(the);
+	struct TlsTransport *transport;
+	struct TlsFailure failure;
 	int descriptor;
 	if (listener->waitingCount == 0)
 		return;
@@ -225,7 +228,11 @@ void xs_listener_read(xsMachine *the)
 	listener->waitingCount--;
 	c_memmove(listener->waiting, listener->waiting + 1, (size_t)listener->waitingCount * sizeof(int));
 	watch(listener);
-	desktopTcpSetConnection(the, descriptor);
+	tlsFailureClear(&failure);
+	transport = tlsTransportPosixAdopt(descriptor, &failure);
+	if (!transport)
+		runtimeTcpThrow(the, &failure);
+	runtimeTcpSetConnection(the, transport);
 }
 
 /* port(): the one it listens on */

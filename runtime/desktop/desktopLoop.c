@@ -13,7 +13,7 @@ struct Poll {
 	GPollFD *descriptors;
 	gint capacity;
 	gint count;
-	gint timeout;  /* milliseconds, or -1 */
+	gint timeout; /* milliseconds, or -1 */
 	gint priority;
 };
 
@@ -40,8 +40,8 @@ static void prepare(GMainContext *context, struct Poll *poll)
 {
 	(void)g_main_context_prepare(context, &poll->priority);
 	for (;;) {
-		poll->count = g_main_context_query(
-			context, poll->priority, &poll->timeout, poll->descriptors, poll->capacity);
+		poll->count =
+			g_main_context_query(context, poll->priority, &poll->timeout, poll->descriptors, poll->capacity);
 		if (poll->count <= poll->capacity)
 			return;
 		poll->capacity = poll->count;

@@ -16,7 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] = "usage: xsrun [--map=FILE] [--gc-stress] [--fail-allocation=N] MAIN [arguments...]\n";
+static const char usage[] =
+	"usage: xsrun [--map=FILE] [--gc-stress] [--fail-allocation=N] MAIN [arguments...]\n";
 
 struct Options {
 	const char *map;
@@ -59,13 +60,13 @@ static bool parseOptions(int argc, char **argv, struct Options *options)
 	return i < argc;
 }
 
-/* The sizes of a machine for the desktop: memory is no concern, a short start is. */
+/* The sizes of a machine for the desktop: memory is no concern. A small heap at the start makes stress bearable. */
 static xsMachine *createMachine(void)
 {
 	xsCreation creation = {
-		.initialChunkSize = 1024 * 1024,
+		.initialChunkSize = 256 * 1024,
 		.incrementalChunkSize = 1024 * 1024,
-		.initialHeapCount = 64 * 1024,
+		.initialHeapCount = 16 * 1024,
 		.incrementalHeapCount = 64 * 1024,
 		.stackCount = 8 * 1024,
 		.initialKeyCount = 4 * 1024,

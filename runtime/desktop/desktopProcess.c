@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The module "process": arguments, environment, the end of the program, and what it has used.
+ * The module "process": arguments, environment, the end of the program, and what it has used; and the runtime's output.
  */
 
 #include "desktop.h"
@@ -40,6 +40,14 @@ void runtimeExit(int status)
 	exit(status);
 }
 
+/* Sets `slot` to a text from outside, which need not be UTF-8. */
+static void setText(xsMachine *the, xsSlot *slot, const char *text)
+{
+	char *valid = g_utf8_make_valid(text, -1);
+	xsmcSetString(*slot, valid);
+	g_free(valid);
+}
+
 /* arguments(): an array of strings */
 void xs_process_arguments(xsMachine *the)
 {
@@ -47,7 +55,7 @@ void xs_process_arguments(xsMachine *the)
 	xsmcVars(1);
 	xsmcSetNewArray(xsResult, argumentCount);
 	for (i = 0; i < argumentCount; i++) {
-		xsmcSetString(xsVar(0), argumentList[i]);
+		setText(the, &xsVar(0), argumentList[i]);
 		xsmcSetIndex(xsResult, (xsIndex)i, xsVar(0));
 	}
 }
@@ -60,7 +68,9 @@ void xs_process_environment(xsMachine *the)
 	xsmcVars(1);
 	xsmcSetNewObject(xsResult);
 	for (i = 0; names[i]; i++) {
-		xsmcSetString(xsVar(0), (char *)g_getenv(names[i]));
+		if (!g_utf8_validate(names[i], -1, NULL))
+			continue;
+		setText(the, &xsVar(0), g_getenv(names[i]));
 		xsmcSet(xsResult, xsID(names[i]), xsVar(0));
 	}
 	g_strfreev(names);
@@ -95,7 +105,7 @@ void xs_process_cpu(xsMachine *the)
 	double microseconds;
 	(void)getrusage(RUSAGE_SELF, &usage);
 	microseconds = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e6 +
-		(double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+				   (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 	xsmcSetNumber(xsResult, microseconds);
 }
 

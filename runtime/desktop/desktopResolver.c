@@ -38,8 +38,7 @@ static void resolved(GObject *resolver, GAsyncResult *result, gpointer data)
 		if (error) {
 			xsmcSetString(xsVar(0), error->message);
 			xsVar(0) = xsNew1(xsGlobal, xsID_Error, xsVar(0));
-		}
-		else
+		} else
 			setAddresses(the, addresses);
 		g_clear_error(&error);
 		g_resolver_free_addresses(addresses);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * modTimer.h on GLib: each timer is a source that becomes ready at a time.
+ * modTimer.h on GLib: one source for all timers, in the order in which they are due. (A source for each would fire in
+ * the order of their creation whenever several are due.)
  */
 
 #include "modTimer.h"
@@ -11,7 +12,8 @@
 #include <string.h>
 
 struct modTimerRecord {
-	GSource *source;
+	struct modTimerRecord *next; /* while scheduled */
+	gint64 due;                  /* microseconds of the monotonic clock */
 	modTimerCallback callback;
 	int second;
 	bool scheduled;
@@ -22,54 +24,93 @@ struct modTimerRecord {
 	gint64 refcon[]; /* aligned for anything */
 };
 
-struct TimerSource {
-	GSource source;
-	modTimer timer;
-};
+static modTimer firstTimer;  /* of those that are scheduled */
+static GSource *timerSource; /* NULL: none is */
 
-static void freeTimer(modTimer timer)
+static gboolean dispatch(GSource *source, GSourceFunc function, gpointer data);
+
+static GSourceFuncs timerFunctions = {.dispatch = dispatch};
+
+/* Has the event loop wake up for the first timer. */
+static void watch(void)
 {
-	g_source_destroy(timer->source);
-	g_source_unref(timer->source);
-	free(timer);
-}
-
-static void schedule(modTimer timer, gint64 from, int interval)
-{
-	timer->scheduled = true;
-	g_source_set_ready_time(timer->source, from + (gint64)interval * 1000);
-}
-
-static gboolean dispatch(GSource *source, GSourceFunc function, gpointer data)
-{
-	modTimer timer = ((struct TimerSource *)source)->timer;
-	gint64 due = g_source_get_ready_time(source);
-	bool once = timer->second == 0;
-	(void)function;
-	(void)data;
-
-	/* A repeating timer keeps its beat, unless it fell behind a whole interval. */
-	if (once) {
-		timer->scheduled = false;
-		g_source_set_ready_time(source, -1);
+	if (firstTimer && !timerSource) {
+		GMainContext *context = g_main_context_ref_thread_default();
+		timerSource = g_source_new(&timerFunctions, sizeof(GSource));
+		g_source_attach(timerSource, context);
+		g_main_context_unref(context);
 	}
-	else
-		schedule(timer, MAX(due, g_source_get_time(source) - (gint64)timer->second * 1000), timer->second);
+	if (firstTimer)
+		g_source_set_ready_time(timerSource, firstTimer->due);
+	else if (timerSource) {
+		g_source_destroy(timerSource);
+		g_source_unref(timerSource);
+		timerSource = NULL;
+	}
+}
 
+/* Takes it out of the list, if it is there. */
+static void takeOut(modTimer timer)
+{
+	modTimer *link = &firstTimer;
+	if (!timer->scheduled)
+		return;
+	while (*link != timer)
+		link = &(*link)->next;
+	*link = timer->next;
+	timer->scheduled = false;
+}
+
+/* Puts it behind those that are due at the same time. */
+static void putIn(modTimer timer, gint64 due)
+{
+	modTimer *link = &firstTimer;
+	takeOut(timer);
+	while (*link && (*link)->due <= due)
+		link = &(*link)->next;
+	timer->next = *link;
+	*link = timer;
+	timer->due = due;
+	timer->scheduled = true;
+}
+
+/* Calls back. A repeating timer keeps its beat, but for the beats that it missed. */
+static void fire(modTimer timer, gint64 now)
+{
+	gint64 interval = (gint64)timer->second * 1000;
+	bool once = interval == 0;
+	if (once)
+		takeOut(timer);
+	else
+		putIn(timer, timer->due + interval * ((now - timer->due) / interval + 1));
 	timer->calling = true;
 	timer->touched = false;
 	timer->callback(timer, timer->refcon, timer->refconSize);
 	timer->calling = false;
 	if (timer->removed || (once && !timer->touched))
-		freeTimer(timer);
+		free(timer);
+}
+
+/* What callbacks add is due later than `now`: this ends. */
+static gboolean dispatch(GSource *source, GSourceFunc function, gpointer data)
+{
+	gint64 now = g_source_get_time(source);
+	(void)function;
+	(void)data;
+	while (firstTimer && firstTimer->due <= now)
+		fire(firstTimer, now);
+	watch();
 	return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs timerFunctions = {.dispatch = dispatch};
-
-modTimer modTimerAdd(int firstInterval, int secondInterval, modTimerCallback callback, void *refcon, int refconSize)
+static gint64 dueIn(int interval)
 {
-	GMainContext *context;
+	return g_get_monotonic_time() + 1 + (gint64)interval * 1000;
+}
+
+modTimer modTimerAdd(
+	int firstInterval, int secondInterval, modTimerCallback callback, void *refcon, int refconSize)
+{
 	modTimer timer = calloc(1, sizeof(struct modTimerRecord) + (size_t)refconSize);
 	if (!timer)
 		return NULL;
@@ -77,12 +118,8 @@ modTimer modTimerAdd(int firstInterval, int secondInterval, modTimerCallback cal
 	timer->second = secondInterval;
 	timer->refconSize = refconSize;
 	memcpy(timer->refcon, refcon, (size_t)refconSize);
-	timer->source = g_source_new(&timerFunctions, sizeof(struct TimerSource));
-	((struct TimerSource *)timer->source)->timer = timer;
-	schedule(timer, g_get_monotonic_time(), firstInterval);
-	context = g_main_context_ref_thread_default();
-	g_source_attach(timer->source, context);
-	g_main_context_unref(context);
+	putIn(timer, dueIn(firstInterval));
+	watch();
 	return timer;
 }
 
@@ -90,14 +127,15 @@ void modTimerReschedule(modTimer timer, int firstInterval, int secondInterval)
 {
 	timer->touched = true;
 	timer->second = secondInterval;
-	schedule(timer, g_get_monotonic_time(), firstInterval);
+	putIn(timer, dueIn(firstInterval));
+	watch();
 }
 
 void modTimerUnschedule(modTimer timer)
 {
 	timer->touched = true;
-	timer->scheduled = false;
-	g_source_set_ready_time(timer->source, -1);
+	takeOut(timer);
+	watch();
 }
 
 int modTimerGetSecondInterval(modTimer timer)
@@ -114,12 +152,11 @@ void modTimerRemove(modTimer timer)
 {
 	if (!timer)
 		return;
-	if (timer->calling) {
+	modTimerUnschedule(timer);
+	if (timer->calling)
 		timer->removed = true;
-		modTimerUnschedule(timer);
-	}
 	else
-		freeTimer(timer);
+		free(timer);
 }
 
 void modTimerDelayMS(uint32_t milliseconds)

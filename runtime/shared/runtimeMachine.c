@@ -9,8 +9,12 @@
 
 xsIdentifier runtimeIdentifiers[RUNTIME_IDENTIFIER_COUNT];
 
+/* What nobody caught waits in an array until the handler can be told, since XS finds it where no script can run. */
 static xsSlot uncaughtHandler;
-static bool reporting;
+static xsSlot uncaughtValues;
+static xsIndex uncaughtCount;
+static bool telling;   /* the handler runs */
+static bool reporting; /* the program ends */
 
 /* XS calls these two around the life of a machine; the platform's state is not in it. */
 void fxCreateMachinePlatform(txMachine *the)
@@ -45,6 +49,9 @@ xsMachine *runtimeCreate(xsCreation *creation, void *context)
 		resolveIdentifiers(the);
 		uncaughtHandler = xsUndefined;
 		xsRemember(uncaughtHandler);
+		uncaughtValues = xsmcNewArray(0);
+		xsRemember(uncaughtValues);
+		uncaughtCount = 0;
 		runtimeDefineNatives(the);
 		(void)xsAwaitImport("globals", XS_IMPORT_NAMESPACE);
 	}
@@ -70,21 +77,7 @@ void runtimeImport(xsMachine *machine, const char *specifier)
 	xsEndHost(machine);
 }
 
-bool runtimeHasJobs(xsMachine *the)
-{
-	return mxPendingJobs.value.reference->next != NULL;
-}
-
-void runtimeRunJobs(xsMachine *the)
-{
-	do {
-		while (runtimeHasJobs(the))
-			fxRunPromiseJobs(the);
-		fxEndJob(the);
-		fxCheckUnhandledRejections(the, 1);
-	} while (runtimeHasJobs(the));
-}
-
+/* Not an assignment of the whole slot: the machine's roots are linked through it. */
 void runtimeSetUncaughtHandler(xsMachine *the, xsSlot *function)
 {
 	(void)the;
@@ -122,32 +115,17 @@ static void reportException(xsMachine *machine)
 		xsmcVars(1);
 		xsVar(0) = xsException;
 		xsException = xsUndefined;
-		xsTry {
+		xsTry
+		{
 			if (xsmcIsInstanceOf(xsVar(0), xsErrorPrototype)) {
 				xsmcGet(xsVar(0), xsVar(0), xsID_stack);
 			}
 			writeString(the, &xsVar(0));
 		}
-		xsCatch {
+		xsCatch
+		{
 			writeLine("an exception that cannot be shown");
 		}
-	}
-	xsEndHost(machine);
-}
-
-/* Tells the script's handler; what that throws ends the program. */
-static void tellHandler(xsMachine *machine)
-{
-	xsBeginHost(machine);
-	{
-		xsmcVars(2);
-		xsVar(0) = xsException;
-		xsException = xsUndefined;
-		xsVar(1) = uncaughtHandler;
-		uncaughtHandler = xsUndefined;
-		(void)xsCallFunction1(xsVar(1), xsUndefined, xsVar(0));
-		if (uncaughtHandler.kind == XS_UNDEFINED_KIND)
-			runtimeSetUncaughtHandler(the, &xsVar(1));
 	}
 	xsEndHost(machine);
 }
@@ -170,18 +148,68 @@ static const char *abortReason(int status)
 	}
 }
 
+static void keepException(xsMachine *machine)
+{
+	xsBeginHost(machine);
+	{
+		xsmcVars(1);
+		xsVar(0) = xsException;
+		xsException = xsUndefined;
+		xsmcSetIndex(uncaughtValues, uncaughtCount, xsVar(0));
+		uncaughtCount++;
+	}
+	xsEndHost(machine);
+}
+
 /* XS calls this when it cannot go on, and for what nobody catches. It may return in the latter case only. */
 void fxAbort(txMachine *the, int status)
 {
 	bool exception = status == XS_UNHANDLED_EXCEPTION_EXIT || status == XS_UNHANDLED_REJECTION_EXIT;
-	if (exception && !reporting && uncaughtHandler.kind != XS_UNDEFINED_KIND) {
-		tellHandler(the);
+	if (exception && !telling && !reporting && uncaughtHandler.kind != XS_UNDEFINED_KIND) {
+		keepException(the);
 		return;
 	}
-	writeLine(abortReason(status));
-	if (exception && !reporting) {
+	if (!reporting) {
 		reporting = true;
-		reportException(the);
+		writeLine(abortReason(status));
+		if (exception)
+			reportException(the);
 	}
 	runtimeExit(1);
+}
+
+/* Tells the handler of the first value that waits. What the handler throws ends the program; so does the value, when
+   there is no handler any more. */
+static void tellHandler(xsMachine *machine)
+{
+	telling = true;
+	xsBeginHost(machine);
+	{
+		xsmcVars(2);
+		xsVar(0) = xsCall0(uncaughtValues, xsID_shift);
+		uncaughtCount--;
+		if (uncaughtHandler.kind == XS_UNDEFINED_KIND)
+			xsThrow(xsVar(0));
+		xsVar(1) = xsAccess(uncaughtHandler);
+		(void)xsCallFunction1(xsVar(1), xsUndefined, xsVar(0));
+		telling = false;
+	}
+	xsEndHost(machine);
+}
+
+bool runtimeHasJobs(xsMachine *the)
+{
+	return mxPendingJobs.value.reference->next != NULL || uncaughtCount > 0;
+}
+
+void runtimeRunJobs(xsMachine *the)
+{
+	do {
+		while (mxPendingJobs.value.reference->next)
+			fxRunPromiseJobs(the);
+		fxEndJob(the);
+		fxCheckUnhandledRejections(the, 1);
+		if (uncaughtCount > 0)
+			tellHandler(the);
+	} while (runtimeHasJobs(the));
 }

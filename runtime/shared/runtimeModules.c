@@ -67,8 +67,7 @@ static bool resolvePath(const char *specifier, const char *referrer, char *path)
 			if (!cutLast(path))
 				return false;
 			specifier += 3;
-		}
-		else
+		} else
 			break;
 	}
 	if (path[0] && !append(path, "/", 1))

@@ -45,8 +45,8 @@ static void xs_native(xsMachine *the)
 	if (!runtimeNatives[index].function)
 		xsTypeError("\"%.64s\" is a destructor", name);
 	if (!made[index]) {
-		functions[index] =
-			xsNewHostFunctionObject(runtimeNatives[index].function, 0, fxID(the, (char *)runtimeNatives[index].name));
+		functions[index] = xsNewHostFunctionObject(
+			runtimeNatives[index].function, 0, fxID(the, (char *)runtimeNatives[index].name));
 		xsRemember(functions[index]);
 		made[index] = true;
 	}

@@ -54,8 +54,7 @@ size_t runtimeEncodeText(const char *string, uint8_t *bytes)
 		if (isHighSurrogate(character) && next != C_EOF && isLowSurrogate((uint32_t)next)) {
 			character = 0x10000 + ((character & 0x3FF) << 10) + ((uint32_t)next & 0x3FF);
 			rest = fxUTF8Decode(rest, &next);
-		}
-		else if (isHighSurrogate(character) || isLowSurrogate(character))
+		} else if (isHighSurrogate(character) || isLowSurrogate(character))
 			character = REPLACEMENT;
 		count = putCharacter(character, sequence);
 		if (bytes)
@@ -87,15 +86,13 @@ static bool readLead(uint8_t byte, struct Lead *lead)
 			lead->lowest = 0xA0;
 		else if (byte == 0xED)
 			lead->highest = 0x9F;
-	}
-	else if (byte >= 0xF0 && byte <= 0xF4) {
+	} else if (byte >= 0xF0 && byte <= 0xF4) {
 		lead->following = 3;
 		if (byte == 0xF0)
 			lead->lowest = 0x90;
 		else if (byte == 0xF4)
 			lead->highest = 0x8F;
-	}
-	else
+	} else
 		return false;
 	return true;
 }
@@ -137,8 +134,7 @@ static size_t decodeText(const uint8_t *bytes, size_t length, char *string, size
 			from = replacement;
 			size = sizeof(replacement);
 			++*errors;
-		}
-		else if (!*from) {
+		} else if (!*from) {
 			from = zero;
 			size = sizeof(zero);
 		}

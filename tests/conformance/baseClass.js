@@ -4,7 +4,8 @@
 import TLS from "embedded:io/socket/tcp/tls";
 import Debug from "debug";
 import { equal, ok, same, test, throws } from "../support/tap.js";
-import { address, ask, bytesOf, ca, connect, Connection, HOST, optionsFor, port, settle, track, turns } from "./support.js";
+import { GREETING } from "./ports.js";
+import { address, ask, bytesOf, ca, collect, connect, Connection, HOST, optionsFor, port, settle, track, turns } from "./support.js";
 
 // B1
 
@@ -60,7 +61,7 @@ test("B1 options are not modified", () => {
 
 const OPTIONS = ["format", "onReadable", "onWritable", "onError", "target", "from", "address", "port", "noDelay", "keepAlive", "host", "tls"];
 const TLS_OPTIONS = ["host", "minimumVersion", "maximumVersion", "applicationLayerProtocol", "maximumFragmentLength", "ca",
-	"clientCertificate", "clientKey", "handshakeTimeout"];
+	"clientCertificate", "clientKey", "pins", "session", "time", "handshakeTimeout"];
 
 function countOf(names, count) {
 	return Object.fromEntries(names.map((name) => [name, count]));
@@ -74,7 +75,7 @@ test("B2 reads each option once", () => {
 	const nothing = () => {};
 	const tls = watched({
 		host: HOST, minimumVersion: "TLSv1.2", maximumVersion: "TLSv1.3", applicationLayerProtocol: "a", maximumFragmentLength: 4096,
-		ca, handshakeTimeout: 10_000,
+		ca, pins: new ArrayBuffer(32), session: new ArrayBuffer(8), time: Date.now(), handshakeTimeout: 10_000,
 	});
 	const options = watched({
 		format: "buffer", onReadable: nothing, onWritable: nothing, onError: nothing, target: 1, address, port: port("tls"),
@@ -334,14 +335,6 @@ test("B5 target is there in callbacks and after close", async () => {
 
 // B6
 
-/** Collects, often enough for what only becomes garbage by collecting. */
-async function collect() {
-	for (let i = 0; i < 3; i++) {
-		await turns();
-		Debug.gc();
-	}
-}
-
 test("B6 an instance that nothing refers to lives until it is closed", async () => {
 	const received = [];
 	const { promise, resolve } = Promise.withResolvers?.() ?? withResolvers();
@@ -363,7 +356,7 @@ test("B6 an instance that nothing refers to lives until it is closed", async () 
 		await turns();
 	}
 	equal(await promise, "closed");
-	same(received, [20]);
+	equal(received.reduce((sum, count) => sum + count, 0), GREETING.length);
 });
 
 function withResolvers() {
@@ -419,8 +412,7 @@ test("B6 an instance whose constructor threw can be collected", async () => {
 			reference = new WeakRef(this);
 		}
 	}
-	(() => throws(() => new Leaky(optionsFor("tls", { target: 1, address: "nowhere" })), RangeError))();
-	(() => throws(() => new Leaky(optionsFor("tls", { target: 1, tls: { ca: new ArrayBuffer(1) } }))))();
+	(() => throws(() => new Leaky(optionsFor("tls", { target: 1, tls: { ca: new ArrayBuffer(1) } })), Error, "tls.ca"))();
 	await collect();
 	equal(reference.deref(), undefined);
 });
@@ -537,15 +529,18 @@ test("B7 close of another instance that has an event due", async () => {
 });
 
 test("B7 close releases the connection", async () => {
-	const open = Number(await ask("open"));
+	await settle();
+	while (await ask("open") !== "1") // those of other tests are about to go
+		await turns();
 	const connections = [];
 	for (let i = 0; i < 5; i++)
 		connections.push(await connect("tls"));
 	const pending = [1, 2, 3].map(() => new TLS(optionsFor("silent")));
-	equal(Number(await connections[0].ask("open")), open + 4, "while they are open");
+	while (await connections[0].ask("open") !== "8")
+		await turns();
 	for (const socket of [...connections, ...pending])
 		socket.close();
-	while (Number(await ask("open")) > open)
+	while (await ask("open") !== "1")
 		await turns();
 });
 

@@ -4,6 +4,8 @@
 //
 //     echo N          sends the next N bytes back
 //     sum N           takes the next N bytes; answers with their checksum
+//     sink            takes all bytes up to one of zero; answers with how many they were, and their checksum
+//     pattern N       answers with the checksum of N bytes of the pattern
 //     send N [SIZE]   sends N bytes of the pattern, in records of SIZE
 //     records         answers with the lengths of the records of data that the client sent since it last asked
 //     sent            the same for the records that the server sent
@@ -11,7 +13,7 @@
 //     protocols       answers with the protocols that the client offered (ALPN), in hexadecimal
 //     client          answers with the subject of the client's certificate
 //     connections     answers with how many connections there have been, on all ports
-//     open            answers with how many of them are open
+//     open            answers with how many of them are open and not held
 //     file NAME       answers with a file of the test certificates, in hexadecimal: NAME.der or NAME.key
 //     note TEXT       keeps a text, for all connections
 //     noted           answers with the text that was kept last, once
@@ -32,7 +34,7 @@ import net from "node:net";
 import { Duplex } from "node:stream";
 import tls from "node:tls";
 import { freePort } from "../support/processes.mjs";
-import { Checksum, patternAt } from "../support/pattern.js";
+import { Checksum, checksumOfPattern, patternAt } from "../support/pattern.js";
 import { todaysPki } from "../pki/pki.mjs";
 import { GREETING, PORT_COUNT, portOf, READY } from "./ports.js";
 
@@ -145,6 +147,10 @@ class Session {
 			? { ...options, ALPNCallback: ({ protocols }) => this.#choose(protocols) }
 			: options);
 		end.on("tlsClientError", () => raw.destroy());
+		raw.on("end", () => {
+			if (!this.#socket)
+				raw.destroy(); // the client gave up in the handshake
+		});
 		end.on("secureConnection", (socket) => {
 			this.#socket = socket;
 			socket.on("error", () => raw.destroy());
@@ -195,6 +201,19 @@ class Session {
 				sum.update(await this.#take(Number(count) - sum.length));
 			return sum.digest;
 		},
+		sink: async () => {
+			const sum = new Checksum();
+			for (;;) {
+				const bytes = await this.#take(Infinity);
+				const end = bytes.indexOf(0);
+				sum.update(end < 0 ? bytes : bytes.subarray(0, end));
+				if (end >= 0) {
+					this.#pending = bytes.subarray(end + 1);
+					return `${sum.length} ${sum.digest}`;
+				}
+			}
+		},
+		pattern: (count) => checksumOfPattern(Number(count)),
 		send: async (count, size = LARGEST_RECORD) => {
 			for (let sent = 0; sent < Number(count);) {
 				const bytes = await this.#writePattern(sent, Math.min(Number(size), Number(count) - sent));
@@ -316,10 +335,13 @@ class Server {
 			alpn: tlsServer({ ...standard, chooseProtocol: true }),
 			alpnOther: tlsServer({ ...standard, ALPNProtocols: ["other"] }),
 			expired: tlsServer(this.#options("expired")),
-			silent: (socket) => socket.resume(),
+			silent: (socket) => socket.resume().on("end", () => socket.end()),
 			deaf: (socket) => socket.once("data", () => socket.end()),
 			hostile: (socket) => socket.once("data", () => socket.resetAndDestroy()),
-			text: (socket) => socket.resume().write(GREETING),
+			text: (socket) => {
+				socket.resume().on("end", () => socket.end());
+				socket.write(GREETING);
+			},
 			textThenTls: (socket) => {
 				socket.write(GREETING);
 				new Session(this, socket, standard);
@@ -357,7 +379,7 @@ class Server {
 	}
 
 	get open() {
-		return this.#sockets.size;
+		return this.#sockets.size - this.#held.length;
 	}
 
 	file(name) {

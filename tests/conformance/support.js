@@ -5,6 +5,7 @@
 // and, where the network has IPv6, `address6`.
 
 import TLS from "embedded:io/socket/tcp/tls";
+import Debug from "debug";
 import Timer from "timer";
 import config from "mc/config";
 import { afterEach, fail } from "../support/tap.js";
@@ -80,7 +81,7 @@ export class Connection {
 	/** What was called: "readable", "writable", "error". */
 	calls = [];
 	#events = { readable: [], writable: [], error: [] };
-	#wake = () => {};
+	#waiting = [];
 	#failed = false;
 
 	/** @param {Function} [make] makes the socket of the options */
@@ -107,7 +108,15 @@ export class Connection {
 	#note(name, value) {
 		this.calls.push(name);
 		this.#events[name].push(value);
-		this.#wake();
+		for (const wake of this.#waiting.splice(0))
+			wake();
+	}
+
+	/** Forgets the calls so far. */
+	forget() {
+		this.calls.length = 0;
+		for (const events of Object.values(this.#events))
+			events.length = 0;
 	}
 
 	/** Waits until a callback is, or was, called; gives its argument. Each call is given once. */
@@ -116,7 +125,7 @@ export class Connection {
 		while (events.length === 0) {
 			if (this.#failed)
 				fail(`waits for ${name} and gets an error: ${this.#events.error[0]?.code} ${this.#events.error[0]?.message}`);
-			await new Promise((resolve) => this.#wake = resolve);
+			await new Promise((resolve) => this.#waiting.push(resolve));
 		}
 		return events.shift();
 	}
@@ -198,6 +207,48 @@ export async function file(name) {
 export async function failure(name, more) {
 	const connection = new Connection(optionsFor(name, more));
 	return connection.next("error");
+}
+
+/**
+ * Writes the pattern to a peer that takes nothing, until no more can be written than a `share` of what could be at first.
+ * @returns {{sent: number, writable: number}}
+ */
+export async function fill(connection, share = 0) {
+	const query = () => connection.socket.write(new ArrayBuffer(0));
+	const first = query();
+	let sent = 0;
+	for (let full = 0; full < 3; full++) { // what the system takes a moment later is room again
+		for (let writable = query(); writable > first * share; full = 0) {
+			const size = Math.min(writable, Math.ceil(first / 4));
+			writable = connection.socket.write(patternBytes(sent, size));
+			sent += size;
+			await turns();
+		}
+		await turns(10);
+	}
+	return { sent, writable: query() };
+}
+
+/** Sends the first `total` bytes of the pattern, in pieces of at most `piece`, as the connection takes them. */
+export async function sendPattern(connection, total, piece = Infinity) {
+	for (let sent = 0; sent < total;) {
+		const writable = connection.socket.write(new ArrayBuffer(0));
+		const size = Math.min(writable, piece, total - sent);
+		if (size > 0)
+			connection.socket.write(patternBytes(sent, size));
+		else
+			await connection.next("writable");
+		sent += size;
+	}
+}
+
+/** Collects garbage, also what is garbage only by then. */
+export async function collect() {
+	new TLS(optionsFor("tls")).close(); // the engine may still hold what a native function touched last
+	for (let i = 0; i < 3; i++) {
+		await turns();
+		Debug.gc();
+	}
 }
 
 /** Lets everything happen that is under way: another connection comes and goes. */

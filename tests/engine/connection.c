@@ -82,6 +82,33 @@ static int serverReceive(void *context, unsigned char *bytes, size_t length)
 	return length > 0 ? (int)length : MBEDTLS_ERR_SSL_WANT_READ;
 }
 
+static int keepInCache(
+	void *context, const unsigned char *id, size_t length, const mbedtls_ssl_session *session)
+{
+	struct ServerCache *cache = context;
+
+	if (length != sizeof(cache->id))
+		return -1;
+	memcpy(cache->id, id, length);
+	return mbedtls_ssl_session_save(session, cache->session, sizeof(cache->session), &cache->length);
+}
+
+static int findInCache(void *context, const unsigned char *id, size_t length, mbedtls_ssl_session *session)
+{
+	struct ServerCache *cache = context;
+
+	if (cache->length == 0 || length != sizeof(cache->id) || memcmp(cache->id, id, length) != 0)
+		return -1;
+	return mbedtls_ssl_session_load(session, cache->session, cache->length);
+}
+
+static void useTickets(mbedtls_ssl_config *configuration, mbedtls_ssl_ticket_context *ticket)
+{
+	mbedtls_ssl_conf_session_tickets_cb(
+		configuration, mbedtls_ssl_ticket_write, mbedtls_ssl_ticket_parse, ticket);
+	mbedtls_ssl_conf_new_session_tickets(configuration, 2);
+}
+
 static void configureServer(struct Connection *connection, const struct ServerWish *wish)
 {
 	mbedtls_ssl_config *configuration = &connection->configuration;
@@ -103,28 +130,31 @@ static void configureServer(struct Connection *connection, const struct ServerWi
 	if (wish->noExtendedMasterSecret)
 		mbedtls_ssl_conf_extended_master_secret(configuration, MBEDTLS_SSL_EXTENDED_MS_DISABLED);
 	for (int i = 0; i < 3 && wish->chain[i] != NULL; i++)
-		check(mbedtls_x509_crt_parse_der(&connection->chain, wish->chain[i]->der, wish->chain[i]->length), "chain");
+		check(mbedtls_x509_crt_parse_der(&connection->chain, wish->chain[i]->der, wish->chain[i]->length),
+			"chain");
 	check(mbedtls_ssl_conf_own_cert(configuration, &connection->chain, wish->key), "server certificate");
 	if (wish->presented != NULL) {
-		connection->parsedCertificate = connection->chain.raw.p;
-		connection->chain.raw.p = (unsigned char *)wish->presented->der;
-		connection->chain.raw.len = wish->presented->length;
+		connection->standIn = wish->presentedAt == 0 ? &connection->chain : connection->chain.next;
+		connection->standInBytes = connection->standIn->raw.p;
+		connection->standIn->raw.p = (unsigned char *)wish->presented->der;
+		connection->standIn->raw.len = wish->presented->length;
 	}
 	if (wish->clientCa != NULL) {
 		check(mbedtls_x509_crt_parse_der(&connection->clientCa, wish->clientCa->der, wish->clientCa->length),
 			"client CA");
 		mbedtls_ssl_conf_ca_chain(configuration, &connection->clientCa, NULL);
-		mbedtls_ssl_conf_authmode(configuration,
-			wish->clientOptional ? MBEDTLS_SSL_VERIFY_OPTIONAL : MBEDTLS_SSL_VERIFY_REQUIRED);
+		mbedtls_ssl_conf_authmode(
+			configuration, wish->clientOptional ? MBEDTLS_SSL_VERIFY_OPTIONAL : MBEDTLS_SSL_VERIFY_REQUIRED);
 	}
 	if (wish->tickets) {
 		check(mbedtls_ssl_ticket_setup(&connection->ticket, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE,
 				  MBEDTLS_CIPHER_AES_256_GCM, 3600),
 			"tickets");
-		mbedtls_ssl_conf_session_tickets_cb(
-			configuration, mbedtls_ssl_ticket_write, mbedtls_ssl_ticket_parse, &connection->ticket);
-		mbedtls_ssl_conf_new_session_tickets(configuration, 2);
-	}
+		useTickets(configuration, &connection->ticket);
+	} else if (wish->ticketsOf != NULL)
+		useTickets(configuration, wish->ticketsOf);
+	if (wish->cache != NULL)
+		mbedtls_ssl_conf_session_cache(configuration, wish->cache, findInCache, keepInCache);
 }
 
 static int64_t testClock(void *context)
@@ -148,6 +178,13 @@ static struct TlsTrust *makeTrust(struct Connection *connection, const struct Cl
 			return NULL;
 		}
 	}
+	for (int i = 0; i < 3 && wish->pins[i] != NULL; i++) {
+		if (!tlsTrustAddPin(trust, wish->pins[i])) {
+			tlsFail(&connection->failure, TLS_MEMORY, 0);
+			tlsTrustFree(trust);
+			return NULL;
+		}
+	}
 	return trust;
 }
 
@@ -163,8 +200,8 @@ static struct TlsIdentity *makeIdentity(struct Connection *connection, const str
 		return NULL;
 	}
 	for (int i = 0; i < 3 && wish->clientChain[i] != NULL && good; i++)
-		good = tlsIdentityAddCertificate(
-			identity, wish->clientChain[i]->der, wish->clientChain[i]->length, i % 2 == 0, &connection->failure);
+		good = tlsIdentityAddCertificate(identity, wish->clientChain[i]->der, wish->clientChain[i]->length,
+			i % 2 == 0, &connection->failure);
 	length = mbedtls_pk_write_key_der(wish->clientKey, key, sizeof(key));
 	if (good && length <= 0) { /* the writer allocates too */
 		tlsFail(&connection->failure, TLS_MEMORY, length);
@@ -188,6 +225,7 @@ static void createEngine(struct Connection *connection, const struct ClientWish 
 	configuration.minimumVersion = wish->minimum != 0 ? wish->minimum : TLS_VERSION_1_2;
 	configuration.maximumVersion = wish->maximum != 0 ? wish->maximum : TLS_VERSION_1_3;
 	configuration.maximumFragmentLength = wish->maximumFragmentLength;
+	configuration.port = wish->port;
 	configuration.protocols = protocols;
 	for (; configuration.protocolCount < 4 && wish->protocols[configuration.protocolCount] != NULL;
 		 configuration.protocolCount++) {
@@ -208,7 +246,8 @@ static void createEngine(struct Connection *connection, const struct ClientWish 
 	connection->engine = tlsEngineCreate(&configuration, &connection->pipe.transport, &connection->failure);
 }
 
-void connectionOpen(struct Connection *connection, const struct ClientWish *client, const struct ServerWish *server)
+void connectionOpen(
+	struct Connection *connection, const struct ClientWish *client, const struct ServerWish *server)
 {
 	memset(connection, 0, sizeof(*connection));
 	pipeInit(&connection->pipe);
@@ -237,9 +276,9 @@ void connectionClose(struct Connection *connection)
 	watch(false);
 	mbedtls_ssl_free(&connection->ssl);
 	mbedtls_ssl_config_free(&connection->configuration);
-	if (connection->parsedCertificate != NULL) {
-		connection->chain.raw.p = connection->parsedCertificate;
-		connection->chain.raw.len = 0;
+	if (connection->standIn != NULL) {
+		connection->standIn->raw.p = connection->standInBytes;
+		connection->standIn->raw.len = 0;
 	}
 	mbedtls_x509_crt_free(&connection->chain);
 	mbedtls_x509_crt_free(&connection->clientCa);

@@ -14,9 +14,16 @@
 
 #include "mbedtls/ssl_ticket.h"
 
+/* One session that a server knows by its id. */
+struct ServerCache {
+	uint8_t id[32], session[1024];
+	size_t length; /* of the session; 0: none */
+};
+
 struct ServerWish {
-	const struct Certificate *chain[3]; /* leaf first; NULL at the end */
-	const struct Certificate *presented; /* sent in place of chain[0]: one that a good server would not use; may be NULL */
+	const struct Certificate *chain[3];  /* leaf first; NULL at the end */
+	const struct Certificate *presented; /* sent in place of one that the server likes better; may be NULL */
+	int presentedAt;                     /* its place in the chain */
 	mbedtls_pk_context *key;
 	mbedtls_ssl_protocol_version minimum, maximum; /* 0: 1.2 and 1.3 */
 	const int *suites;                             /* NULL: all */
@@ -25,6 +32,8 @@ struct ServerWish {
 	const struct Certificate *clientCa; /* asks for a client certificate of this CA */
 	bool clientOptional;
 	bool tickets;
+	mbedtls_ssl_ticket_context *ticketsOf; /* tickets by keys that live on; NULL: see above */
+	struct ServerCache *cache;             /* sessions by id; may be NULL */
 	bool noExtendedMasterSecret;
 };
 
@@ -36,6 +45,8 @@ struct ClientWish {
 	const char *protocols[4]; /* NULL at the end */
 	const struct Certificate *clientChain[3];
 	mbedtls_pk_context *clientKey;
+	const uint8_t *pins[3];
+	uint16_t port;
 	int64_t now; /* 0: TEST_NOW */
 };
 
@@ -50,8 +61,9 @@ struct Connection {
 	mbedtls_ssl_config configuration;
 	mbedtls_x509_crt chain, clientCa;
 	mbedtls_ssl_ticket_context ticket;
-	unsigned char *parsedCertificate; /* of chain, while another is presented */
-	int serverError;      /* the error that ended the server; 0: none */
+	mbedtls_x509_crt *standIn; /* of chain, while another is presented in its place */
+	unsigned char *standInBytes;
+	int serverError; /* the error that ended the server; 0: none */
 	bool serverConnected;
 };
 
@@ -67,7 +79,8 @@ struct ServerWish usualServer(void);
 struct ClientWish usualClient(void);
 
 /* Creates both ends. connection->engine is NULL, with the failure in `failure`, if that end was refused. */
-void connectionOpen(struct Connection *connection, const struct ClientWish *client, const struct ServerWish *server);
+void connectionOpen(
+	struct Connection *connection, const struct ClientWish *client, const struct ServerWish *server);
 void connectionClose(struct Connection *connection);
 
 /* Turns both ends' event loops until the client is connected or has failed and the server too, or nothing moves. */

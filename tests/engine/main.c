@@ -8,13 +8,13 @@
 
 int main(void)
 {
-	countMemory();
 	testUnits();
 	testHandshakes();
 	testRefusals();
 	testProtocol();
 	testData();
 	testIdentities();
+	testSessions();
 	testMemory();
 	pkiFree();
 	mbedtls_psa_crypto_free();

@@ -124,5 +124,6 @@ void pipeRelease(struct Pipe *pipe)
 {
 	size_t length = queueLength(&pipe->toClient);
 
-	pipe->released = pipe->chunk > 0 && pipe->released + pipe->chunk < length ? pipe->released + pipe->chunk : length;
+	pipe->released =
+		pipe->chunk > 0 && pipe->released + pipe->chunk < length ? pipe->released + pipe->chunk : length;
 }

@@ -148,7 +148,8 @@ static void addKeyId(mbedtls_x509write_cert *writer, const char *oid, size_t oid
 		return;
 	memcpy(value, prefix, prefixSize);
 	memset(value + prefixSize, id, 20);
-	check(mbedtls_x509write_crt_set_extension(writer, oid, oidSize, 0, value, prefixSize + 20), "key identifier");
+	check(mbedtls_x509write_crt_set_extension(writer, oid, oidSize, 0, value, prefixSize + 20),
+		"key identifier");
 }
 
 static void addExtensions(mbedtls_x509write_cert *writer, const struct CertificateWish *wish)
@@ -175,8 +176,9 @@ static void addExtensions(mbedtls_x509write_cert *writer, const struct Certifica
 	}
 	addKeyId(writer, MBEDTLS_OID_SUBJECT_KEY_IDENTIFIER, MBEDTLS_OID_SIZE(MBEDTLS_OID_SUBJECT_KEY_IDENTIFIER),
 		(const uint8_t *)"\x04\x14", 2, wish->subjectKeyId);
-	addKeyId(writer, MBEDTLS_OID_AUTHORITY_KEY_IDENTIFIER, MBEDTLS_OID_SIZE(MBEDTLS_OID_AUTHORITY_KEY_IDENTIFIER),
-		(const uint8_t *)"\x30\x16\x80\x14", 4, wish->issuerKeyId);
+	addKeyId(writer, MBEDTLS_OID_AUTHORITY_KEY_IDENTIFIER,
+		MBEDTLS_OID_SIZE(MBEDTLS_OID_AUTHORITY_KEY_IDENTIFIER), (const uint8_t *)"\x30\x16\x80\x14", 4,
+		wish->issuerKeyId);
 	if (wish->extension != NULL)
 		check(mbedtls_x509write_crt_set_extension(writer, wish->extensionOid, wish->extensionOidSize,
 				  wish->extensionCritical, wish->extension, wish->extensionSize),
@@ -202,7 +204,8 @@ struct Certificate pkiCertificate(const struct CertificateWish *wish)
 	check(mbedtls_x509write_crt_set_subject_name(&writer, wish->subject), "subject");
 	check(mbedtls_x509write_crt_set_issuer_name(&writer, wish->issuer != NULL ? wish->issuer : wish->subject),
 		"issuer");
-	check(mbedtls_x509write_crt_set_validity(&writer, wish->notBefore != NULL ? wish->notBefore : "20260101000000",
+	check(mbedtls_x509write_crt_set_validity(&writer,
+			  wish->notBefore != NULL ? wish->notBefore : "20260101000000",
 			  wish->notAfter != NULL ? wish->notAfter : "20271231235959"),
 		"validity");
 	if (!wish->version1)

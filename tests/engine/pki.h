@@ -17,20 +17,20 @@ mbedtls_pk_context *pkiKey(enum KeyKind kind, int number);
 void pkiFree(void);
 
 struct CertificateWish {
-	const char *subject;         /* "CN=..." */
-	const char *issuer;          /* NULL: the subject */
+	const char *subject; /* "CN=..." */
+	const char *issuer;  /* NULL: the subject */
 	mbedtls_pk_context *key;
-	mbedtls_pk_context *signer;  /* NULL: the key itself */
+	mbedtls_pk_context *signer;       /* NULL: the key itself */
 	const char *notBefore, *notAfter; /* "YYYYMMDDHHMMSS"; NULL: around TEST_NOW */
-	const char *dnsName;         /* subject alternative names, each may be NULL */
+	const char *dnsName;              /* subject alternative names, each may be NULL */
 	const char *dnsName2;
-	const uint8_t *address;      /* iPAddress of addressSize bytes */
+	const uint8_t *address; /* iPAddress of addressSize bytes */
 	size_t addressSize;
 	bool ca;
-	int pathLength;              /* with ca; -1: none */
-	unsigned keyUsage;           /* 0: none */
+	int pathLength;               /* with ca; -1: none */
+	unsigned keyUsage;            /* 0: none */
 	const char *extendedKeyUsage; /* OID in its encoding, 8 bytes; NULL: none */
-	const uint8_t *extension;    /* value of one more extension, with extensionOid */
+	const uint8_t *extension;     /* value of one more extension, with extensionOid */
 	size_t extensionSize;
 	const char *extensionOid;
 	size_t extensionOidSize;
@@ -51,7 +51,8 @@ struct Certificate {
 struct Certificate pkiCertificate(const struct CertificateWish *wish);
 
 /* A wish for a server's certificate for `dnsName`. */
-struct CertificateWish pkiServerWish(const char *dnsName, mbedtls_pk_context *key, mbedtls_pk_context *signer);
+struct CertificateWish pkiServerWish(
+	const char *dnsName, mbedtls_pk_context *key, mbedtls_pk_context *signer);
 
 /* A wish for a CA's certificate. */
 struct CertificateWish pkiCaWish(const char *subject, mbedtls_pk_context *key);

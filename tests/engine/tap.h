@@ -24,10 +24,9 @@ void testData(void);
 void testRefusals(void);
 void testProtocol(void);
 void testIdentities(void);
+void testSessions(void);
 void testMemory(void);
 
-/* Makes the library's allocations countable; before anything else. */
-void countMemory(void);
 /* After everything else. */
 void testNothingLeft(void);
 

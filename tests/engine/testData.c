@@ -105,13 +105,15 @@ static void testEcho(int version)
 			serverWrite(&connection, 0, size);
 			while (got < size) {
 				bool moved = connectionTurn(&connection);
-				size_t count = tlsEngineRead(connection.engine, back + got, size - got < 777 ? size - got : 777);
+				size_t count =
+					tlsEngineRead(connection.engine, back + got, size - got < 777 ? size - got : 777);
 
 				if (!moved && count == 0)
 					break;
 				got += count;
 			}
-			good &= got == size && memcmp(back, pattern, size) == 0 && tlsEngineReadable(connection.engine) == 0;
+			good &=
+				got == size && memcmp(back, pattern, size) == 0 && tlsEngineReadable(connection.engine) == 0;
 		}
 		ok(good, "%s: data of many sizes both ways, %zu bytes at a time", versionNames[version], chunks[c]);
 		connectionClose(&connection);
@@ -164,12 +166,14 @@ static void testGathering(int version)
 	ok(good && countRecords(&connection, NULL) == 1 && serverRead(&connection, 0) == 100,
 		"%s: ten fragments in one record", versionNames[version]);
 	good = tlsEngineWrite(connection.engine, pattern, 10, true, 0);
-	ok(good && queueLength(&connection.pipe.toServer) == 0, "%s: with more, a fragment waits", versionNames[version]);
+	ok(good && queueLength(&connection.pipe.toServer) == 0, "%s: with more, a fragment waits",
+		versionNames[version]);
 	good = tlsEngineWrite(connection.engine, pattern + 10, 0, false, 0);
 	ok(good && countRecords(&connection, NULL) == 1 && serverRead(&connection, 0) == 10,
 		"%s: an empty last fragment sends it", versionNames[version]);
 	good = tlsEngineWrite(connection.engine, pattern, 20000, true, 40000);
-	ok(good && countRecords(&connection, NULL) == 1, "%s: a full record does not wait", versionNames[version]);
+	ok(good && countRecords(&connection, NULL) == 1, "%s: a full record does not wait",
+		versionNames[version]);
 	good = tlsEngineWrite(connection.engine, pattern + 20000, 20000, false, 0);
 	ok(good && countRecords(&connection, NULL) == 3 && serverRead(&connection, 0) == 40000,
 		"%s: 40000 bytes in three records", versionNames[version]);
@@ -200,7 +204,8 @@ static void testCarry(int version)
 	serverWrite(&connection, 100, 100);
 	serverWrite(&connection, 200, 100);
 	connectionTurn(&connection);
-	ok(tlsEngineReadable(connection.engine) == 100, "%s: the first record is readable", versionNames[version]);
+	ok(tlsEngineReadable(connection.engine) == 100, "%s: the first record is readable",
+		versionNames[version]);
 	connectionTurn(&connection);
 	connectionTurn(&connection);
 	ok(tlsEngineReadable(connection.engine) == 300, "%s: unread bytes do not keep the next records away",
@@ -213,19 +218,20 @@ static void testCarry(int version)
 	serverWrite(&connection, 5300, 5000);
 	turnAll(&connection);
 	ok(tlsEngineReadable(connection.engine) == 5050, "%s: not beyond the bound", versionNames[version]);
-	for (taken = 0; taken < 950; taken += tlsEngineRead(connection.engine, bytes, 5))
-		continue;
+	for (taken = 0; taken < 190; taken++)
+		tlsEngineRead(connection.engine, bytes, 5);
 	turnAll(&connection);
 	ok(tlsEngineReadable(connection.engine) == 4100, "%s: still not", versionNames[version]);
-	for (; taken < 1050; taken += tlsEngineRead(connection.engine, bytes, 10))
-		continue;
+	for (taken = 0; taken < 10; taken++)
+		tlsEngineRead(connection.engine, bytes, 10);
 	turnAll(&connection);
 	ok(tlsEngineReadable(connection.engine) == 9000, "%s: but below it", versionNames[version]);
 	for (taken = 1300; taken < 10300; taken += 100) {
 		if (tlsEngineRead(connection.engine, bytes, 100) != 100 || memcmp(bytes, pattern + taken, 100) != 0)
 			break;
 	}
-	ok(taken == 10300 && tlsEngineReadable(connection.engine) == 0, "%s: all of it in order", versionNames[version]);
+	ok(taken == 10300 && tlsEngineReadable(connection.engine) == 0, "%s: all of it in order",
+		versionNames[version]);
 	connectionClose(&connection);
 }
 
@@ -238,7 +244,8 @@ static void testBackPressure(int version)
 	serverWrite(&connection, 0, 80000);
 	left = queueLength(&connection.pipe.toClient);
 	turnAll(&connection);
-	ok(left - queueLength(&connection.pipe.toClient) < 16384 + 64 && tlsEngineReadable(connection.engine) >= 16383,
+	ok(left - queueLength(&connection.pipe.toClient) < 16384 + 64 &&
+			tlsEngineReadable(connection.engine) >= 16383,
 		"%s: nothing is received that is not read", versionNames[version]);
 	connectionClose(&connection);
 }
@@ -261,8 +268,8 @@ static void expectEnd(struct Connection *connection, enum TlsState state, enum T
 			break;
 		got += count;
 	}
-	if (!ok(got == 20000 && !early && tlsEngineState(connection->engine) == state && connectionCode(connection) == code &&
-				tlsEngineWritable(connection->engine) == 0 &&
+	if (!ok(got == 20000 && !early && tlsEngineState(connection->engine) == state &&
+				connectionCode(connection) == code && tlsEngineWritable(connection->engine) == 0 &&
 				!tlsEngineWrite(connection->engine, pattern, 1, false, 0),
 			"%s", name))
 		note("%zu bytes, state %d, code %s", got, tlsEngineState(connection->engine),
@@ -334,7 +341,8 @@ static void testClose(int version)
 	connect(&connection, version, usualServer());
 	connection.pipe.capacity = 1;
 	tlsEngineClose(connection.engine);
-	ok(queueLength(&connection.pipe.toServer) <= 1, "%s: closing does not wait for space", versionNames[version]);
+	ok(queueLength(&connection.pipe.toServer) <= 1, "%s: closing does not wait for space",
+		versionNames[version]);
 	connectionClose(&connection);
 }
 
@@ -346,14 +354,17 @@ static void testLiar(int version)
 	connect(&connection, version, usualServer());
 	connection.pipe.capacity = 700;
 	connection.pipe.liar = true;
-	ok(tlsEngineWrite(connection.engine, pattern, 2000, false, 0) && tlsEngineWritable(connection.engine) == 0,
+	ok(tlsEngineWrite(connection.engine, pattern, 2000, false, 0) &&
+			tlsEngineWritable(connection.engine) == 0,
 		"%s: a record that gets stuck is kept", versionNames[version]);
 	while (serverRead(&connection, 0) == 0 && connectionTurn(&connection))
 		continue;
-	ok(tlsEngineWritable(connection.engine) > 0 && tlsEngineWrite(connection.engine, pattern + 2000, 100, false, 0) &&
+	ok(tlsEngineWritable(connection.engine) > 0 &&
+			tlsEngineWrite(connection.engine, pattern + 2000, 100, false, 0) &&
 			serverRead(&connection, 2000) == 100,
 		"%s: and goes out later, whole", versionNames[version]);
-	ok(!tlsEngineWrite(connection.engine, pattern, 60000, false, 0) && connectionCode(&connection) == TLS_INTERNAL,
+	ok(!tlsEngineWrite(connection.engine, pattern, 60000, false, 0) &&
+			connectionCode(&connection) == TLS_INTERNAL,
 		"%s: several records that get stuck are a bug of the transport", versionNames[version]);
 	connectionClose(&connection);
 }
@@ -390,7 +401,8 @@ static void testSmallFragments(int version)
 		versionNames[version]);
 	tlsEngineWrite(connection.engine, pattern, 2048, false, 0);
 	records = countRecords(&connection, &longest);
-	note("%s: 2048 bytes went out in %d records, the first of %zu bytes", versionNames[version], records, longest);
+	note("%s: 2048 bytes went out in %d records, the first of %zu bytes", versionNames[version], records,
+		longest);
 	ok(serverRead(&connection, 0) == 2048 && (version == 1 || (records == 4 && longest < 512 + 32)),
 		"%s: and kept", versionNames[version]);
 	connectionClose(&connection);

@@ -34,7 +34,8 @@ void testHandshakes(void)
 					tlsEngineNegotiated(connection.engine, &negotiated) && negotiated.version == versions[v],
 				"%s, %zu bytes at a time", nameOf(versions[v]), chunks[c]);
 			note("%s, code %s, library -0x%04X", negotiated.cipherSuite ? negotiated.cipherSuite : "none",
-				tlsCodeName(connectionCode(&connection)), (unsigned)-tlsEngineFailure(connection.engine)->library);
+				tlsCodeName(connectionCode(&connection)),
+				(unsigned)-tlsEngineFailure(connection.engine)->library);
 			connectionClose(&connection);
 		}
 	}

@@ -17,7 +17,8 @@ static void expectFailure(const struct TlsFailure *failure, enum TlsCode code, c
 			tlsCodeName(code), (unsigned)-failure->library, failure->alert, failure->detail);
 }
 
-static void expect(const struct ClientWish *client, const struct ServerWish *server, enum TlsCode code, const char *name)
+static void expect(
+	const struct ClientWish *client, const struct ServerWish *server, enum TlsCode code, const char *name)
 {
 	struct TlsFailure failure = connectionTry(client, server);
 
@@ -26,7 +27,8 @@ static void expect(const struct ClientWish *client, const struct ServerWish *ser
 
 static void testNegotiation(void)
 {
-	static const int noSuite[] = {MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8, MBEDTLS_TLS1_3_AES_128_CCM_8_SHA256, 0};
+	static const int noSuite[] = {
+		MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8, MBEDTLS_TLS1_3_AES_128_CCM_8_SHA256, 0};
 	static const int rsaOnly[] = {MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, 0};
 	static const uint16_t p384[] = {MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1, 0};
 	static const char *serverProtocols[] = {"h2", "http/1.1", NULL};
@@ -64,7 +66,8 @@ static void testNegotiation(void)
 		server.protocols = serverProtocols;
 		client.protocols[0] = "mqtt";
 		expect(&client, &server, TLS_APPLICATION_PROTOCOL,
-			v == 0 ? "no application protocol in common, TLS 1.2" : "no application protocol in common, TLS 1.3");
+			v == 0 ? "no application protocol in common, TLS 1.2"
+				   : "no application protocol in common, TLS 1.3");
 	}
 }
 
@@ -84,7 +87,8 @@ static void testApplicationProtocol(void)
 		client.protocols[1] = "http/1.1";
 		server.protocols = serverProtocols;
 		connectionOpen(&connection, &client, &server);
-		ok(!tlsEngineNegotiated(connection.engine, &negotiated), "nothing is negotiated before the handshake");
+		ok(!tlsEngineNegotiated(connection.engine, &negotiated),
+			"nothing is negotiated before the handshake");
 		connectionHandshake(&connection);
 		ok(tlsEngineNegotiated(connection.engine, &negotiated) && negotiated.protocol != NULL &&
 				strcmp(negotiated.protocol, "http/1.1") == 0 && negotiated.version == versions[v] &&
@@ -153,7 +157,8 @@ static void testNonsense(void)
 	expectBytes(shortMessage, sizeof(shortMessage), TLS_PROTOCOL, "a ServerHello without content");
 	expectBytes(data, sizeof(data), TLS_PROTOCOL, "application data instead of a ServerHello");
 	expectBytes(tooLong, sizeof(tooLong), TLS_RECORD_SIZE, "a record of 65535 bytes");
-	expectBytes(handshakeFailure, sizeof(handshakeFailure), TLS_NEGOTIATION, "alert handshake_failure at once");
+	expectBytes(
+		handshakeFailure, sizeof(handshakeFailure), TLS_NEGOTIATION, "alert handshake_failure at once");
 	expectBytes(protocolVersion, sizeof(protocolVersion), TLS_VERSION, "alert protocol_version");
 	failure = tryBytes(internalError, sizeof(internalError), TLS_TRANSPORT_OPEN);
 	ok(failure.code == TLS_ALERT && failure.alert == 80, "alert internal_error");
@@ -221,8 +226,8 @@ static void testDamagedFlights(void)
 			}
 			connectionClose(&connection);
 		}
-		ok(tried > 20 && connected == 0 && hung == 0, "none of %d damaged handshakes of TLS %s succeeds", tried,
-			v == 0 ? "1.2" : "1.3");
+		ok(tried > 20 && connected == 0 && hung == 0, "none of %d damaged handshakes of TLS %s succeeds",
+			tried, v == 0 ? "1.2" : "1.3");
 		if (connected + hung > 0)
 			note("%d connected, %d hung", connected, hung);
 	}

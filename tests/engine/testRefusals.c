@@ -21,16 +21,16 @@ static const char *versionName(enum TlsVersion version)
 }
 
 /* Expects `code` of both versions, that nothing was connected, and `detail`, if given, in the failure's detail. */
-static void expectDetail(struct ClientWish client, struct ServerWish server, enum TlsCode code, const char *detail,
-	const char *name)
+static void expectDetail(struct ClientWish client, struct ServerWish server, enum TlsCode code,
+	const char *detail, const char *name)
 {
 	for (int v = 0; v < 2; v++) {
 		struct TlsFailure failure;
 
 		client.minimum = client.maximum = versions[v];
 		failure = connectionTry(&client, &server);
-		ok(failure.code == code && (detail == NULL || strstr(failure.detail, detail) != NULL), "%s: %s, TLS %s",
-			code == TLS_OK ? "accepted" : "refused", name, versionName(versions[v]));
+		ok(failure.code == code && (detail == NULL || strstr(failure.detail, detail) != NULL),
+			"%s: %s, TLS %s", code == TLS_OK ? "accepted" : "refused", name, versionName(versions[v]));
 		if (failure.code != code || (detail != NULL && strstr(failure.detail, detail) == NULL))
 			note("%s instead of %s, library -0x%04X, flags 0x%X, detail: %s", tlsCodeName(failure.code),
 				tlsCodeName(code), (unsigned)-failure.library, (unsigned)failure.flags, failure.detail);
@@ -104,14 +104,16 @@ static void testIssuers(void)
 	client.anchors[0] = &selfSigned;
 	expect(client, serverWith(&selfSigned, SERVER_KEY), TLS_OK, "self-signed, and an anchor itself");
 	client.host = "other.example";
-	expect(client, serverWith(&selfSigned, SERVER_KEY), TLS_CERTIFICATE_NAME, "self-signed anchor, wrong name");
+	expect(
+		client, serverWith(&selfSigned, SERVER_KEY), TLS_CERTIFICATE_NAME, "self-signed anchor, wrong name");
 	wish.issuer = "CN=server";
 	wish.subject = "CN=leaf";
 	wish.signer = SERVER_KEY;
 	wish.key = OTHER_KEY;
 	leaf = pkiCertificate(&wish);
 	client.host = "test.example";
-	expect(client, serverWith(&leaf, OTHER_KEY), TLS_CERTIFICATE_USAGE, "leaf signed by an anchor that is no CA");
+	expect(client, serverWith(&leaf, OTHER_KEY), TLS_CERTIFICATE_USAGE,
+		"leaf signed by an anchor that is no CA");
 	wish = leafWish();
 	wish.subject = "CN=self";
 	wish.issuer = NULL;
@@ -120,7 +122,8 @@ static void testIssuers(void)
 	selfSigned = pkiCertificate(&wish);
 	expect(usualClient(), serverWith(&selfSigned, SERVER_KEY), TLS_CERTIFICATE_SELF_SIGNED, "self-signed CA");
 	client.anchors[0] = &selfSigned;
-	expect(client, serverWith(&selfSigned, SERVER_KEY), TLS_CERTIFICATE_USAGE, "self-signed CA as its own anchor");
+	expect(client, serverWith(&selfSigned, SERVER_KEY), TLS_CERTIFICATE_USAGE,
+		"self-signed CA as its own anchor");
 }
 
 static void testManyAnchors(void)
@@ -237,7 +240,8 @@ static void testFarFuture(void)
 	client.now = INT64_C(3155759999); /* 2069-12-31 23:59:59 */
 	expect(client, serverWith(&leaf, SERVER_KEY), TLS_OK, "a second before the end of 2069");
 	client.now = INT64_C(3155760001);
-	expect(client, serverWith(&leaf, SERVER_KEY), TLS_CERTIFICATE_EXPIRED, "a second after the beginning of 2070");
+	expect(client, serverWith(&leaf, SERVER_KEY), TLS_CERTIFICATE_EXPIRED,
+		"a second after the beginning of 2070");
 }
 
 static void expectName(const char *host, const char *dnsName, enum TlsCode code)
@@ -283,7 +287,8 @@ static void testNames(void)
 		"name only in the common name");
 	wish.dnsName = "other.example";
 	leaf = pkiCertificate(&wish);
-	expect(client, serverWith(&leaf, SERVER_KEY), TLS_CERTIFICATE_NAME, "right common name, other alternative name");
+	expect(client, serverWith(&leaf, SERVER_KEY), TLS_CERTIFICATE_NAME,
+		"right common name, other alternative name");
 	wish.dnsName2 = "test.example";
 	leaf = pkiCertificate(&wish);
 	expect(client, serverWith(&leaf, SERVER_KEY), TLS_OK, "second alternative name");
@@ -321,7 +326,7 @@ static void claimSha1(struct Certificate *certificate)
 static void testWeakness(void)
 {
 	struct CertificateWish wish = pkiCaWish("CN=RSA CA", pkiKey(KEY_RSA_2048, 0)), leafOf = leafWish();
-	struct Certificate ca = pkiCertificate(&wish), weak, leaf;
+	struct Certificate ca = pkiCertificate(&wish), weak, claimedWeak, leaf;
 	struct ClientWish client = usualClient();
 	struct ServerWish server;
 
@@ -349,6 +354,29 @@ static void testWeakness(void)
 	leaf = pkiCertificate(&leafOf);
 	server.chain[1] = NULL;
 	expect(client, server, TLS_OK, "RSA and SHA-256");
+	claimSha1(&ca); /* its own signature, which nobody verifies */
+	expect(client, server, TLS_OK, "a root that signed itself with SHA-1");
+	wish = pkiCaWish("CN=RSA Intermediate", pkiKey(KEY_RSA_2048, 1));
+	wish.issuer = "CN=RSA CA";
+	wish.signer = pkiKey(KEY_RSA_2048, 0);
+	weak = pkiCertificate(&wish);
+	leafOf.issuer = "CN=RSA Intermediate";
+	leafOf.signer = pkiKey(KEY_RSA_2048, 1);
+	leaf = pkiCertificate(&leafOf);
+	server = serverWith(&leaf, SERVER_KEY);
+	server.chain[1] = &weak;
+	expect(client, server, TLS_OK, "an intermediate under it");
+	claimedWeak = weak;
+	claimSha1(&claimedWeak);
+	server.presented = &claimedWeak;
+	server.presentedAt = 1;
+	for (int version = 0; version < 2; version++) {
+		enum TlsCode code;
+
+		client.minimum = client.maximum = version == 0 ? TLS_VERSION_1_2 : TLS_VERSION_1_3;
+		code = (enum TlsCode)connectionTry(&client, &server).code;
+		ok(code == TLS_CERTIFICATE_WEAK, "refused: SHA-1 on an intermediate: %s", tlsCodeName(code));
+	}
 }
 
 /* Certificates that are no certificates any more. */
@@ -441,6 +469,149 @@ static void testPathLength(void)
 	}
 }
 
+#define NAME_CONSTRAINTS_OID "\x55\x1D\x1E"
+#define PERMITTED            0xA0
+#define EXCLUDED             0xA1
+
+/* One subtree in a NameConstraints extension; all lengths here are below 128. */
+static size_t writeConstraint(uint8_t *der, uint8_t list, uint8_t kind, const void *base, size_t length)
+{
+	const uint8_t head[] = {0x30, (uint8_t)(length + 6), list, (uint8_t)(length + 4), 0x30,
+		(uint8_t)(length + 2), kind, (uint8_t)length};
+
+	memcpy(der, head, sizeof(head));
+	memcpy(der + sizeof(head), base, length);
+	return sizeof(head) + length;
+}
+
+/* What a client thinks of a leaf for "a.test.example" and 127.0.0.1 under an issuer with that constraint, which is an
+   intermediate, or an anchor with the extension critical or not. */
+static void expectConstraint(
+	uint8_t list, uint8_t kind, const void *base, size_t length, bool allowed, const char *name)
+{
+	static const uint8_t ipv4[] = {127, 0, 0, 1};
+	struct CertificateWish leafOf = pkiServerWish("a.test.example", SERVER_KEY, pkiKey(KEY_P256, 1));
+	uint8_t der[128];
+	size_t size = writeConstraint(der, list, kind, base, length);
+
+	leafOf.issuer = "CN=Constrained";
+	leafOf.subject = "C=CH,O=Example,CN=server";
+	leafOf.address = ipv4;
+	leafOf.addressSize = sizeof(ipv4);
+	for (int variant = 0; variant < 3; variant++) {
+		struct CertificateWish wish = pkiCaWish("CN=Constrained", pkiKey(KEY_P256, 1));
+		struct Certificate issuer, leaf = pkiCertificate(&leafOf);
+		struct ServerWish server = serverWith(&leaf, SERVER_KEY);
+		struct ClientWish client = usualClient();
+		enum TlsCode code = allowed ? TLS_OK : TLS_CERTIFICATE_CONSTRAINTS;
+		char text[120];
+
+		client.host = "a.test.example";
+		wish.extension = der;
+		wish.extensionSize = size;
+		wish.extensionOid = NAME_CONSTRAINTS_OID;
+		wish.extensionOidSize = 3;
+		wish.extensionCritical = variant == 2;
+		if (variant == 0) {
+			wish.issuer = "CN=Test CA,O=Test";
+			wish.signer = CA_KEY;
+			server.chain[1] = &issuer;
+		} else
+			client.anchors[0] = &issuer;
+		issuer = pkiCertificate(&wish);
+		strcpy(text, variant == 0 ? "intermediate: " : variant == 1 ? "anchor: " : "anchor, critical: ");
+		strcat(text, name);
+		expect(client, server, code, text);
+	}
+}
+
+static void testConstraints(void)
+{
+	static const uint8_t home[] = {127, 0, 0, 0, 255, 0, 0, 0}, elsewhere[] = {10, 0, 0, 0, 255, 0, 0, 0};
+	/* C=CH, and C=FR, as names in DER. */
+	static const uint8_t swiss[] = {0x30, 13, 0x31, 11, 0x30, 9, 6, 3, 0x55, 4, 6, 0x13, 2, 'C', 'H'};
+	static const uint8_t french[] = {0x30, 13, 0x31, 11, 0x30, 9, 6, 3, 0x55, 4, 6, 0x13, 2, 'F', 'R'};
+	struct CertificateWish wish = pkiCaWish("CN=Test Intermediate", pkiKey(KEY_P256, 1));
+	struct Certificate intermediate;
+	struct ServerWish server = usualServer();
+	uint8_t der[64];
+
+	expectConstraint(PERMITTED, 0x82, "test.example", 12, true, "permitted domain");
+	expectConstraint(PERMITTED, 0x82, ".test.example", 13, true, "permitted domain with a dot");
+	expectConstraint(PERMITTED, 0x82, "", 0, true, "every domain permitted");
+	expectConstraint(PERMITTED, 0x82, "TEST.example", 12, true, "permitted domain in other letter case");
+	expectConstraint(PERMITTED, 0x82, "est.example", 11, false, "permitted domain that ends the same");
+	expectConstraint(PERMITTED, 0x82, "other.example", 13, false, "another domain permitted");
+	expectConstraint(EXCLUDED, 0x82, "test.example", 12, false, "excluded domain");
+	expectConstraint(EXCLUDED, 0x82, "b.test.example", 14, true, "another domain excluded");
+	expectConstraint(PERMITTED, 0x87, home, 8, true, "permitted network");
+	expectConstraint(PERMITTED, 0x87, elsewhere, 8, false, "another network permitted");
+	expectConstraint(EXCLUDED, 0x87, home, 8, false, "excluded network");
+	expectConstraint(EXCLUDED, 0x87, elsewhere, 8, true, "another network excluded");
+	expectConstraint(PERMITTED, 0x87, home, 7, false, "permitted network, damaged");
+	expectConstraint(PERMITTED, 0xA4, swiss, sizeof(swiss), true, "permitted country");
+	expectConstraint(PERMITTED, 0xA4, french, sizeof(french), false, "another country permitted");
+	expectConstraint(EXCLUDED, 0xA4, swiss, sizeof(swiss), false, "excluded country");
+	expectConstraint(PERMITTED, 0xA4, swiss, sizeof(swiss) - 1, false, "permitted country, damaged");
+	expectConstraint(PERMITTED, 0x81, "x@example", 9, true, "e-mail addresses, of which there are none");
+	expectConstraint(0xA2, 0x82, "test.example", 12, false, "a list of neither kind");
+
+	wish.issuer = "CN=Test CA,O=Test";
+	wish.signer = CA_KEY;
+	wish.extension = der;
+	wish.extensionSize = writeConstraint(der, PERMITTED, 0x82, "test.example", 12);
+	wish.extensionOid = NAME_CONSTRAINTS_OID;
+	wish.extensionOidSize = 3;
+	wish.extensionCritical = true;
+	intermediate = pkiCertificate(&wish);
+	server.presented = &intermediate;
+	server.presentedAt = 1;
+	/* It would be allowed; the library does not parse it. */
+	expectDetail(usualClient(), server, TLS_CERTIFICATE_CONSTRAINTS, "critical extension",
+		"critical constraints on an intermediate");
+}
+
+/* The digest of a certificate's public key. */
+static void pinOf(const struct Certificate *certificate, uint8_t digest[TLS_PIN_SIZE])
+{
+	mbedtls_x509_crt parsed;
+	size_t length;
+
+	mbedtls_x509_crt_init(&parsed);
+	mbedtls_x509_crt_parse_der(&parsed, certificate->der, certificate->length);
+	psa_hash_compute(PSA_ALG_SHA_256, parsed.pk_raw.p, parsed.pk_raw.len, digest, TLS_PIN_SIZE, &length);
+	mbedtls_x509_crt_free(&parsed);
+}
+
+static void testPins(void)
+{
+	struct CertificateWish wish = pkiCaWish("CN=Other", OTHER_KEY);
+	struct Certificate other = pkiCertificate(&wish);
+	uint8_t ca[TLS_PIN_SIZE], intermediate[TLS_PIN_SIZE], server[TLS_PIN_SIZE], stranger[TLS_PIN_SIZE];
+	struct ClientWish client = usualClient();
+
+	pinOf(&usual()->ca, ca);
+	pinOf(&usual()->intermediate, intermediate);
+	pinOf(&usual()->server, server);
+	pinOf(&other, stranger);
+	client.pins[0] = stranger;
+	expect(client, usualServer(), TLS_CERTIFICATE_PIN, "another key pinned");
+	client.pins[0] = server;
+	expect(client, usualServer(), TLS_OK, "the server's key pinned");
+	client.pins[0] = intermediate;
+	expect(client, usualServer(), TLS_OK, "the intermediate's key pinned");
+	client.pins[0] = ca;
+	expect(client, usualServer(), TLS_OK, "the anchor's key pinned");
+	client.pins[0] = stranger;
+	client.pins[1] = server;
+	expect(client, usualServer(), TLS_OK, "one of two pins");
+	client.anchors[0] = &other;
+	expect(client, usualServer(), TLS_CERTIFICATE_ISSUER, "a pin does not replace an anchor");
+	client.anchors[0] = &usual()->ca;
+	client.host = "other.example";
+	expect(client, usualServer(), TLS_CERTIFICATE_NAME, "a pin does not replace the name");
+}
+
 static void testAnchors(void)
 {
 	struct TlsTrust *trust = tlsTrustCreate("test.example", NULL, NULL);
@@ -454,8 +625,8 @@ static void testAnchors(void)
 	sha1 = pkiCertificate(&wish);
 	claimSha1(&sha1);
 	tlsFailureClear(&failure);
-	ok(!tlsTrustAddAnchor(trust, pem, sizeof(pem), true, &failure) && failure.code == TLS_CERTIFICATE_MALFORMED &&
-			strstr(failure.detail, "PEM") != NULL,
+	ok(!tlsTrustAddAnchor(trust, pem, sizeof(pem), true, &failure) &&
+			failure.code == TLS_CERTIFICATE_MALFORMED && strstr(failure.detail, "PEM") != NULL,
 		"anchor in PEM");
 	tlsFailureClear(&failure);
 	ok(!tlsTrustAddAnchor(trust, pem, 0, true, &failure) && failure.code == TLS_CERTIFICATE_MALFORMED &&
@@ -475,12 +646,13 @@ static void testAnchors(void)
 			failure.code == TLS_CERTIFICATE_MALFORMED,
 		"damaged anchor");
 	tlsFailureClear(&failure);
-	ok(!tlsTrustAddAnchor(trust, weak.der, weak.length, true, &failure) && failure.code == TLS_CERTIFICATE_WEAK,
+	ok(!tlsTrustAddAnchor(trust, weak.der, weak.length, true, &failure) &&
+			failure.code == TLS_CERTIFICATE_WEAK,
 		"weak anchor");
-	tlsFailureClear(&failure);
-	ok(!tlsTrustAddAnchor(trust, sha1.der, sha1.length, true, &failure) && failure.code == TLS_CERTIFICATE_WEAK,
-		"anchor with a SHA-1 signature");
 	ok(tlsTrustAnchorCount(trust) == 0, "none of them was added");
+	tlsFailureClear(&failure);
+	ok(tlsTrustAddAnchor(trust, sha1.der, sha1.length, true, &failure) && tlsTrustAnchorCount(trust) == 1,
+		"an anchor that signed itself with SHA-1 can be added");
 	tlsTrustFree(trust);
 }
 
@@ -496,5 +668,7 @@ void testRefusals(void)
 	testDamage();
 	testUsage();
 	testPathLength();
+	testConstraints();
+	testPins();
 	testAnchors();
 }

@@ -18,7 +18,8 @@ static void testFailure(void)
 
 	tlsFailureClear(&failure);
 	ok(failure.code == TLS_OK && failure.alert == TLS_NO_ALERT, "an empty failure");
-	ok(tlsFailDetail(&failure, TLS_CERTIFICATE_NAME, -7, "for a\x1B[2Jb") && strcmp(failure.detail, "for a?[2Jb") == 0,
+	ok(tlsFailDetail(&failure, TLS_CERTIFICATE_NAME, -7, "for a\x1B[2Jb") &&
+			strcmp(failure.detail, "for a?[2Jb") == 0,
 		"control characters in the detail are replaced");
 	ok(!tlsFail(&failure, TLS_MEMORY, -8) && failure.code == TLS_CERTIFICATE_NAME && failure.library == -7,
 		"the first failure sticks");
@@ -99,8 +100,8 @@ static bool same(uint8_t tagA, const char *a, uint8_t tagB, const char *b)
 
 	for (int i = 0; i < 2; i++) {
 		size_t length = strlen(texts[i]);
-		const uint8_t head[] = {0x31, (uint8_t)(length + 9), 0x30, (uint8_t)(length + 7), 6, 3, 0x55, 4, 3, tags[i],
-			(uint8_t)length};
+		const uint8_t head[] = {0x31, (uint8_t)(length + 9), 0x30, (uint8_t)(length + 7), 6, 3, 0x55, 4, 3,
+			tags[i], (uint8_t)length};
 
 		memcpy(ders[i], head, sizeof(head));
 		memcpy(ders[i] + sizeof(head), texts[i], length);
@@ -120,7 +121,8 @@ static void testDistinguishedNames(void)
 	ok(!same(12, "Example CA", 12, "Example CB"), "different names");
 	ok(!same(12, "Example CA", 12, "Example C"), "names of different length");
 	ok(!same(30, "ab", 12, "ab"), "BMPString is not UTF8String");
-	ok(!tlsDerSameName(truncated, truncated) && tlsDerSameName(empty, empty) && !tlsDerSameName(truncated, empty),
+	ok(!tlsDerSameName(truncated, truncated) && tlsDerSameName(empty, empty) &&
+			!tlsDerSameName(truncated, empty),
 		"truncated and empty names");
 }
 

@@ -2,7 +2,12 @@
 // What every refusal has in common: the error's code, and that not one byte of the application's data went either way.
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { BUILD } from "../../scripts/lib/paths.mjs";
 import { connect } from "../support/xsrun.mjs";
+
+// Under AddressSanitizer and LeakSanitizer: a refusal neither oversteps nor leaks.
+process.env.XSRUN_BUILD ??= join(BUILD, "desktop-asan");
 
 export const SECRET = "the application's secret";
 
@@ -14,7 +19,7 @@ export const SECRET = "the application's secret";
  * @returns {Promise<object>} the error
  */
 export async function assertRefused(options, codes, server) {
-	const { connected, error, end } = await connect({ options, text: SECRET, receive: 1 });
+	const { connected, error, end } = await connect({ options, first: Buffer.from(SECRET), receive: 1 });
 	assert.equal(connected, undefined, "it connected");
 	assert.ok([codes].flat().includes(error?.code), `the error is ${error?.code}: ${error?.message}`);
 	assert.ok(error.message.length > error.code.length, `the message is "${error.message}"`);

@@ -47,8 +47,18 @@ test("what is no TLS", async (t) => {
 	await t.test("a record longer than TLS allows", (t) =>
 		refusedByRaw(t, ["record-size", "protocol"], Buffer.concat([Buffer.of(22, 3, 3, 0xFF, 0xFF), Buffer.alloc(0xFFFF)])));
 	await t.test("a handshake message of 16 MB", (t) =>
-		refusedByRaw(t, ["protocol", "record-size"], record(RECORD.handshake, Buffer.concat([Buffer.of(2, 0xFF, 0xFF, 0xFF), Buffer.alloc(1000)]))));
+		refusedByRaw(t, ["protocol", "record-size"], record(RECORD.handshake, Buffer.of(2, 0xFF, 0xFF, 0xFF)), (socket) =>
+			repeat(socket, record(RECORD.handshake, Buffer.alloc(16384)))));
 });
+
+/** Sends the same bytes again and again, until the client has had enough. */
+function repeat(socket, bytes) {
+	const send = () => {
+		while (socket.writable && socket.write(bytes));
+	};
+	socket.on("drain", send);
+	send();
+}
 
 test("silence", async (t) => {
 	const LIMIT = 400;
@@ -101,13 +111,7 @@ test("fatal alerts", async (t) => {
 
 test("warning alerts without end", async (t) => {
 	const warnings = Buffer.concat(Array.from({ length: 1000 }, () => record(RECORD.alert, Buffer.of(1, 112))));
-	await refusedByRaw(t, ["protocol", "alert"], warnings, (socket) => {
-		const more = () => {
-			while (socket.writable && socket.write(warnings));
-		};
-		socket.on("drain", more);
-		more();
-	}, { handshakeTimeout: 5000 });
+	await refusedByRaw(t, ["protocol", "alert"], warnings, (socket) => repeat(socket, warnings), { handshakeTimeout: 5000 });
 });
 
 for (const version of VERSIONS)
@@ -131,7 +135,8 @@ for (const version of VERSIONS)
 				toClient({ index, bytes }, connection) {
 					if (index !== at)
 						return undefined;
-					connection.client.write(bytes.subarray(0, bytes.length - 1), () => connection.cut());
+					connection.client.write(bytes.subarray(0, bytes.length - 1));
+					connection.cut();
 					return null;
 				},
 			}));
@@ -141,7 +146,8 @@ for (const version of VERSIONS)
 		}));
 		for (const at of flippable(version, count))
 			await t.test(`one bit of record ${at} changed`, (t) => refused(t,
-				["record-integrity", "protocol", "alert", "certificate-signature", "certificate-malformed", "negotiation", "version"], {
+				// a length that has grown makes the client wait
+				["record-integrity", "protocol", "alert", "certificate-signature", "certificate-malformed", "negotiation", "version", "timeout"], {
 				toClient: ({ index, bytes }) => (index === at) ? flipped(bytes) : undefined,
 			}));
 		await t.test("application data in plaintext after the first record", (t) => refused(t, ["protocol", "record-integrity"], {
@@ -157,7 +163,7 @@ async function recordsOfHandshake(server, version) {
 	await proxy.stop();
 	const { toClient } = proxy.connections[0].records;
 	return (version === "TLSv1.2")
-		? toClient.length
+		? toClient.findLastIndex(({ type }) => type === RECORD.handshake) + 1
 		: toClient.findLastIndex(({ length }) => length < 100) + 1; // the last small one is Finished; tickets are larger
 }
 
@@ -182,9 +188,9 @@ for (const version of VERSIONS)
 		async function changed(t, codes, intact, change) {
 			const server = await startNode({
 				pki, chain: "server-p256", version,
-				behaviour(socket) {
-					for (let at = 0; at < COUNT; at++)
-						socket.write(patternAt(at * SIZE, SIZE));
+				async behaviour(socket) {
+					for (let at = 0; at < COUNT; at++) // one after the other, or Node makes one record of them
+						await new Promise((resolve) => socket.write(patternAt(at * SIZE, SIZE), resolve));
 				},
 			});
 			t.after(server.stop);
@@ -196,8 +202,8 @@ for (const version of VERSIONS)
 				},
 			});
 			t.after(proxy.stop);
-			const { error, end } = await connect({ options: optionsFor(pki, proxy.port, only(version)) });
-			assert.equal(index, COUNT, "the records are not the expected ones");
+			const { error, end } = await connect({ options: optionsFor(pki, proxy.port, only(version)) }, 10_000);
+			assert.ok(index > intact, `${index} records went by`);
 			assert.ok([codes].flat().includes(error?.code), `the error is ${error?.code}: ${error?.message}`);
 			assert.equal(end.received, intact * SIZE);
 			assert.equal(end.digest, checksumOfPattern(intact * SIZE));

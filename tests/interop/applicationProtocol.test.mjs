@@ -13,7 +13,7 @@ const pki = await todaysPki();
 /** The protocol that was agreed on. */
 async function negotiate(port, applicationLayerProtocol, version) {
 	const tls = { applicationLayerProtocol, minimumVersion: version, maximumVersion: version };
-	const { connected, error } = await connect({ options: optionsFor(pki, port, tls), text: "hello\n", receive: 6 });
+	const { connected, error } = await connect({ options: optionsFor(pki, port, tls), first: Buffer.from("hello\n"), receive: 6 });
 	assert.equal(error, undefined);
 	return connected.tls.applicationLayerProtocol;
 }

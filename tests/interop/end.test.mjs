@@ -14,6 +14,11 @@ import { connect } from "../support/xsrun.mjs";
 const pki = await todaysPki();
 const SIZE = 1000;
 
+/** Ends with close_notify, but not at once: Node leaves it out when its TLS 1.3 tickets have not gone out yet. */
+function endLater(socket) {
+	setTimeout(() => socket.end(), 50);
+}
+
 for (const version of ["TLSv1.2", "TLSv1.3"])
 	test(version, async (t) => {
 		/** Data, then the end that `finish` makes. What arrived before the end is delivered. */
@@ -38,7 +43,7 @@ for (const version of ["TLSv1.2", "TLSv1.3"])
 			},
 		});
 
-		await t.test("close_notify", async (t) => assert.equal(await ends(t, (socket) => socket.end()), "closed"));
+		await t.test("close_notify", async (t) => assert.equal(await ends(t, endLater), "closed"));
 		await t.test("TCP's end without close_notify", async (t) => assert.equal(await ends(t, undefined, afterData("cut")), "truncated"));
 		await t.test("a reset", async (t) => assert.equal(await ends(t, undefined, afterData("reset")), "reset"));
 	});

@@ -26,7 +26,7 @@ test("names in the certificate", async (t) => {
 		["no host, IPv6", ipv6, "::1", undefined, false],
 	])
 		await t.test(name, async () => {
-			const { error, end } = await connect({ options: optionsFor(pki, server.port, { address, host }), text: "hello\n", receive: 6 });
+			const { error, end } = await connect({ options: optionsFor(pki, server.port, { address, host }), first: Buffer.from("hello\n"), receive: 6 });
 			assert.equal(error, undefined);
 			assert.equal(end.received, 6);
 			const sent = server.connections.at(-1).socket.servername;
@@ -42,7 +42,7 @@ test("names that are not in the certificate", async (t) => {
 	t.after(server.stop);
 	for (const host of ["other.test", "sub.device.test", "wild.test", "a.b.wild.test", "device.test.evil.test", "evice.test", "127.0.0.2", "::2", "0.0.0.1"])
 		await t.test(host, async () => {
-			const { connected, error, end } = await connect({ options: optionsFor(pki, server.port, { host }), text: "secret", receive: 6 });
+			const { connected, error, end } = await connect({ options: optionsFor(pki, server.port, { host }), first: Buffer.from("secret"), receive: 6 });
 			assert.equal(connected, undefined);
 			assert.equal(error?.code, "certificate-name");
 			assert.equal(end.received, 0);

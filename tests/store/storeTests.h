@@ -9,6 +9,9 @@
 
 #include "tlsBytes.h"
 
+/* Up to this size of store everything is tried, in larger ones as much as takes a few seconds. */
+#define SMALL_STORE 8192
+
 void testLookup(struct TlsBytes image, struct TlsBytes all);
 void testDamage(struct TlsBytes image);
 void testMutations(struct TlsBytes image);

@@ -11,19 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Up to this size of file every other value is tried in place of a byte, above it those that differ in one or all bits. */
-#define SMALL 8192
-
+/* In place of a byte every other value is tried or, in a large store, those that differ in one bit or in all. */
 static const uint8_t bitChanges[] = {0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xFF};
 
 static unsigned changeCount(size_t length)
 {
-	return length <= SMALL ? 255 : (unsigned)sizeof(bitChanges);
+	return length <= SMALL_STORE ? 255 : (unsigned)sizeof(bitChanges);
 }
 
 static uint8_t changeOf(size_t length, unsigned number)
 {
-	return length <= SMALL ? (uint8_t)(number + 1) : bitChanges[number];
+	return length <= SMALL_STORE ? (uint8_t)(number + 1) : bitChanges[number];
 }
 
 /* True if the bytes are refused as a store, with a failure, and leave an empty one. */
@@ -76,8 +74,8 @@ static bool isNoticed(const struct TlsStore *store, struct TlsBytes name, const 
 
 static void testCertificateBytes(struct TlsBytes image)
 {
-	/* In a large file one change per byte has to do. */
-	unsigned changes = image.length <= SMALL ? 255 : 1;
+	/* In a large store one change per byte has to do. */
+	unsigned changes = image.length <= SMALL_STORE ? 255 : 1;
 	uint8_t *copy = imageCopy(image.bytes, image.length);
 	size_t tried = 0, noticed = 0;
 	struct TlsStore store;
@@ -99,6 +97,37 @@ static void testCertificateBytes(struct TlsBytes image)
 		}
 	}
 	ok(noticed == tried, "one byte of a certificate changed: %zu of %zu noticed", noticed, tried);
+	free(copy);
+}
+
+/* Who does not need the damaged certificate does not notice. */
+static void testOthers(struct TlsBytes image)
+{
+	uint8_t *copy = imageCopy(image.bytes, image.length);
+	size_t count = imageCount(image), tried = 0, noticed = 0;
+	struct TlsStore store;
+	struct TlsFailure failure;
+	bool opened;
+
+	tlsFailureClear(&failure);
+	opened = tlsStoreOpen(&store, copy, image.length, &failure);
+	for (size_t index = 0; index < count; index++) {
+		uint8_t *damaged = copy + (imageCertificate(image, index).bytes - image.bytes);
+		struct TlsBytes name = subjectOf(imageCertificate(image, index));
+
+		*damaged ^= 1;
+		for (size_t i = 0; i < count; i++) {
+			struct TlsBytes other = subjectOf(imageCertificate(image, i));
+
+			if (!sameBytes(other, name)) {
+				tried++;
+				noticed += isNoticed(&store, other, damaged);
+			}
+		}
+		*damaged ^= 1;
+	}
+	ok(opened && noticed == 0 && (tried > 0 || count == 1),
+		"another certificate damaged: %zu of %zu searches fail", noticed, tried);
 	free(copy);
 }
 
@@ -186,6 +215,7 @@ void testDamage(struct TlsBytes image)
 {
 	testIndexBytes(image);
 	testCertificateBytes(image);
+	testOthers(image);
 	testLengths(image);
 	testSeal(image);
 	testFields(image);

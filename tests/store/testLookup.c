@@ -11,6 +11,7 @@
 #include "mbedtls/x509_crt.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* How many certificates a search for `name` finds; of `wanted`, if given, how many that are it. */
 static size_t countFound(const struct TlsStore *store, struct TlsBytes name, const struct TlsBytes *wanted)
@@ -96,6 +97,18 @@ static size_t lastText(struct TlsBytes name)
 	return (size_t)(tag - name.bytes) + 2;
 }
 
+/* Where the first attribute type of the X.520 kind has its byte 0x55, an "U". 0: there is none. */
+static size_t firstType(struct TlsBytes name)
+{
+	static const uint8_t type[] = {MBEDTLS_ASN1_OID, 3, 0x55, 0x04};
+
+	for (size_t at = 0; at + sizeof(type) <= name.length; at++) {
+		if (memcmp(name.bytes + at, type, sizeof(type)) == 0)
+			return at + 2;
+	}
+	return 0;
+}
+
 static bool isLetter(uint8_t byte)
 {
 	return (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
@@ -125,6 +138,11 @@ static void testNames(const struct TlsStore *store, struct TlsBytes all)
 		size_t text = lastText(subject);
 
 		tryName(store, shorter, NULL, &other);
+		if (firstType(subject) > 0) { /* has the same key in the index */
+			copy[firstType(subject)] ^= 0x20;
+			tryName(store, name, NULL, &other);
+			copy[firstType(subject)] ^= 0x20;
+		}
 		if (text > 0) {
 			copy[text - 2] ^= MBEDTLS_ASN1_UTF8_STRING ^ MBEDTLS_ASN1_PRINTABLE_STRING;
 			tryName(store, name, &certificate, &same);

@@ -11,9 +11,9 @@
 //     send       how many bytes of the pattern to send; 0 by default
 //     piece      at most so many of them in one write
 //     receive    closes after so many bytes were received and all was sent; by default only an error ends it
-//     text       sent first
+//     first      bytes sent before it
 //     slow       {"after":ms} reads nothing before; {"every":ms,"bytes":n} reads so many so often
-//     keep       true: the received bytes are reported as text, too
+//     keep       true: the received bytes are reported, too, in hexadecimal
 //     closeAfter milliseconds after which it closes, come what may
 
 import TLS from "embedded:io/socket/tcp/tls";
@@ -29,7 +29,7 @@ let sent = 0;
 let readableCalls = 0;
 let connected = false;
 let paused = slow?.after !== undefined;
-let text = plan.text && new Uint8Array(ArrayBuffer.fromString(plan.text));
+let { first } = plan;
 let kept = "";
 let ended = false;
 let timer;
@@ -66,7 +66,7 @@ function end(socket) {
 		Timer.clear(timer);
 	report("end", {
 		connected, sent, received: received.length, digest: received.digest, readableCalls, milliseconds: Date.now() - start,
-		...(plan.keep && { text: kept }),
+		...(plan.keep && { hex: kept }),
 	});
 }
 
@@ -76,14 +76,14 @@ function take(socket, size) {
 		return false;
 	received.update(new Uint8Array(bytes));
 	if (plan.keep)
-		kept += String.fromCharCode(...new Uint8Array(bytes));
+		kept += toHex(bytes);
 	return true;
 }
 
 function fill(socket, writable) {
-	if (text) {
-		writable = socket.write(text);
-		text = undefined;
+	if (first) {
+		writable = socket.write(first);
+		first = undefined;
 	}
 	while (sent < send && writable > 0) {
 		const bytes = patternAt(sent, Math.min(send - sent, writable, piece));

@@ -21,17 +21,40 @@ import { freePort, start, stop, untilListening } from "./processes.mjs";
  */
 
 /** `openssl s_server`, echoing. One client at a time. */
-export async function startOpenssl({ pki, chain, version, clientAuthority, protocols, more = [] }) {
+export async function startOpenssl(options) {
+	const { child, ...server } = await startOpensslServer(options, ["-quiet"]);
+	child.stdout.pipe(child.stdin);
+	return server;
+}
+
+/**
+ * `openssl s_server` as it is at a terminal: `type(line)` sends a line to the client, or makes the server do what a line of
+ * one letter stands for, such as "k", a TLS 1.3 KeyUpdate, or "r", a renegotiation. `connected` resolves with the first
+ * client.
+ */
+export async function startOpensslConsole(options) {
+	const { child, ...server } = await startOpensslServer(options, []);
+	const connected = new Promise((resolve) => {
+		let output = "";
+		child.stdout.setEncoding("utf8").on("data", (text) => {
+			output += text;
+			if (output.includes("CIPHER is "))
+				resolve();
+		});
+	});
+	return { ...server, connected, type: (line) => child.stdin.write(`${line}\n`) };
+}
+
+async function startOpensslServer({ pki, chain, version, clientAuthority, protocols, more = [] }, mode) {
 	const port = await freePort();
-	const child = start(["openssl", "s_server", "-quiet", "-accept", `127.0.0.1:${port}`,
+	const child = start(["openssl", "s_server", ...mode, "-accept", `127.0.0.1:${port}`,
 		"-cert", pki.chain(chain), "-cert_chain", pki.chain(chain), "-key", pki.key(chain),
 		...(version ? [{ "TLSv1.2": "-tls1_2", "TLSv1.3": "-tls1_3" }[version]] : []),
 		...(clientAuthority ? ["-Verify", "3", "-verify_return_error", "-CAfile", pki.chain(clientAuthority)] : []),
 		...(protocols ? ["-alpn", protocols.join(",")] : []),
 		...more]);
-	child.stdout.pipe(child.stdin);
 	await untilListening(child, port);
-	return { port, stop: () => stop(child), log: () => child.log };
+	return { child, port, stop: () => stop(child), log: () => child.log };
 }
 
 /** `gnutls-serv`, echoing. */

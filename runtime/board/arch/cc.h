@@ -15,9 +15,9 @@ void boardAssertion(const char *message, const char *file, int line) __attribute
 #define LWIP_PLATFORM_ASSERT(message) boardAssertion(message, __FILE__, __LINE__)
 
 int boardPrint(const char *format, ...);
-#define LWIP_PLATFORM_DIAG(arguments) \
-	do { \
-		boardPrint arguments; \
+#define LWIP_PLATFORM_DIAG(arguments)                                                                        \
+	do {                                                                                                     \
+		boardPrint arguments;                                                                                \
 	} while (0)
 
 #endif

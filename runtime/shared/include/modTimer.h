@@ -15,7 +15,8 @@ typedef struct modTimerRecord *modTimer;
 typedef void (*modTimerCallback)(modTimer timer, void *refcon, int refconSize);
 
 /* NULL: no memory. */
-modTimer modTimerAdd(int firstInterval, int secondInterval, modTimerCallback callback, void *refcon, int refconSize);
+modTimer modTimerAdd(
+	int firstInterval, int secondInterval, modTimerCallback callback, void *refcon, int refconSize);
 
 void modTimerReschedule(modTimer timer, int firstInterval, int secondInterval);
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The lwIP transport on the emulated board: for each scenario of transportTest.c the server it talks to, and what that
-// server must have seen. Prints TAP. Usage: node transportTest.mjs <image> [scenario …]
+// server must have seen.
 
 import assert from "node:assert/strict";
-import net from "node:net";
 import { once } from "node:events";
+import net from "node:net";
+import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { runBoard } from "./qemu.mjs";
+import { runImage } from "./emulator.mjs";
 
 const SEGMENT = 1460;
 
@@ -57,7 +58,7 @@ const trickler = {
 	},
 };
 
-/** name → how the server behaves; `faults`: a bad network; `closed`: nobody listens. */
+/** name → how the server behaves (`serve` gets the socket and how many came before it); `closed`: nobody listens; `leap`: see runImage. */
 const scenarios = {
 	echo: echoServer,
 	refused: { closed: true },
@@ -91,7 +92,7 @@ const scenarios = {
 	memory: echoServer,
 	partOfMemory: echoServer,
 	smallWrites: echoServer,
-	smallUnread: trickler,
+	smallUnread: { serve: (socket, index) => (index < 2 ? trickler : echoServer).serve(socket) },
 	closeWithUnsent: collector(2 * SEGMENT),
 	closeWithUnread: collector(2 * SEGMENT, pattern(3000)),
 	closeWithoutMemory: collector(1000),
@@ -118,43 +119,29 @@ async function listen(server) {
 }
 
 /** Runs one scenario; throws when either side is not content. */
-async function run(image, name, behaviour, faults) {
+async function run(name, behaviour, faults) {
 	const serving = [];
 	const server = net.createServer({ allowHalfOpen: behaviour.allowHalfOpen ?? false }, (socket) => {
 		socket.on("error", () => {}); // a server that cares looks at it in drain
-		serving.push(Promise.resolve(behaviour.serve(socket)));
+		serving.push(Promise.resolve(behaviour.serve(socket, serving.length)));
 	});
 	const port = await listen(server);
 	if (behaviour.closed) {
 		server.close();
 		await once(server, "close");
 	}
-	const { status, output } = await runBoard(image, [name, String(port), ...(faults ? [faults] : [])],
-		{ icount: true, leap: behaviour.leap, timeout: 120_000 });
-	assert.equal(status, 0, output);
-	assert.match(output, /^passed\r?$/m);
-	await Promise.race([Promise.all(serving), delay(5000).then(() => assert.fail("the server has not come to its end"))]);
+	const output = await runImage("transportTest", [name, String(port), ...(faults ? [faults] : [])],
+		{ count: true, leap: behaviour.leap });
+	assert.equal(output, "passed\n");
+	await Promise.race([
+		Promise.all(serving),
+		delay(5000, undefined, { ref: false }).then(() => assert.fail("the server has not come to its end")),
+	]);
 	server.close();
 }
 
-const [image, ...selected] = process.argv.slice(2);
-const cases = [
-	...Object.entries(scenarios).map(([name, behaviour]) => [name, name, behaviour]),
-	...Object.entries(networks).map(([title, faults]) => [`echo over a network with ${title}`, "echo", echoServer, faults]),
-].filter(([title]) => !selected.length || selected.includes(title));
+for (const [name, behaviour] of Object.entries(scenarios))
+	test(`transport: ${name}`, () => run(name, behaviour));
 
-console.log("TAP version 13");
-console.log(`1..${cases.length}`);
-let failures = 0;
-for (const [index, [title, name, behaviour, faults]] of cases.entries()) {
-	const begun = performance.now();
-	try {
-		await run(image, name, behaviour, faults);
-		console.log(`ok ${index + 1} - transport: ${title} # ${Math.round(performance.now() - begun)} ms`);
-	} catch (error) {
-		failures++;
-		console.log(`not ok ${index + 1} - transport: ${title}`);
-		console.log(String(error.message).replace(/^/gm, "# "));
-	}
-}
-process.exit(failures ? 1 : 0);
+for (const [title, faults] of Object.entries(networks))
+	test(`transport: echo over a network with ${title}`, () => run("echo", echoServer, faults));

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+// The class at work, for run.mjs to measure. plainClient.c does the same in C.
+//
+//     client.js MODE PORT CA VERSION COUNT
+//
+//     connect      makes COUNT connections, one after another, and on each sends a message and waits for its answer
+//     download     sends a message, then receives COUNT bytes in reads of up to 16 KB
+//     upload       sends COUNT bytes in writes of 16 KB, then waits for one byte
+//     echo         sends COUNT messages, each after the answer to the one before
+//
+// A message is a line of 64 bytes, and so is its answer.
+// CA is the file of the authority's certificate. Prints one line of JSON when done: `clock` and `cpu`, microseconds
+// in all, for "connect" from the first connection on, else from the end of the handshake.
+// Calls heapUsage between the phases, for countAllocations.c: before and after each handshake, and after the transfer.
+
+import TLS from "embedded:io/socket/tcp/tls";
+import Resource from "Resource";
+import process from "process";
+
+const [, , mode, port, caFile, version, argument] = process.argv;
+const ca = new Resource(caFile);
+const count = Number(argument);
+const piece = new Uint8Array(16384);
+const message = new Uint8Array(64).fill(0x30);
+message[message.length - 1] = 0x0A;
+const answer = new Uint8Array(message.length);
+let start;
+
+function begin() {
+	start = { clock: Date.now(), cpu: process.cpuUsage() };
+}
+
+function report() {
+	const clock = (Date.now() - start.clock) * 1000;
+	const cpu = process.cpuUsage() - start.cpu;
+	console.log(JSON.stringify({ clock, cpu }));
+}
+
+/** Connects with the callbacks given. */
+function connect(callbacks) {
+	return new TLS({
+		address: "127.0.0.1",
+		port: Number(port),
+		noDelay: true,
+		tls: { host: "device.test", ca, minimumVersion: version, maximumVersion: version },
+		...callbacks,
+		onError(error) {
+			throw error;
+		},
+	});
+}
+
+/** Ends what begin() began. */
+function finish(socket) {
+	report();
+	process.heapUsage();
+	socket.close();
+}
+
+function makeConnections(remaining) {
+	let asked = false;
+	let received = 0;
+	process.heapUsage();
+	connect({
+		onWritable() {
+			if (asked)
+				return; // what was written has left
+			asked = true;
+			process.heapUsage();
+			if (this.tls.resumed)
+				throw new Error("the session was resumed: that is not what is measured");
+			this.write(message);
+		},
+		onReadable() {
+			received += this.read(answer);
+			if (received < message.length)
+				return;
+			this.close();
+			if (remaining > 1)
+				makeConnections(remaining - 1);
+			else
+				report();
+		},
+	});
+}
+
+function download() {
+	let received = 0;
+	connect({
+		onWritable() {
+			if (start)
+				return; // what was written has left
+			process.heapUsage();
+			begin();
+			this.write(message);
+		},
+		onReadable() {
+			received += this.read(piece);
+			if (received >= count)
+				finish(this);
+		},
+	});
+}
+
+function upload() {
+	let sent = 0;
+	connect({
+		onWritable(writable) {
+			if (!start) {
+				process.heapUsage();
+				begin();
+			}
+			for (; writable >= piece.length && sent < count; sent += piece.length)
+				writable = this.write(piece);
+		},
+		onReadable() {
+			finish(this);
+		},
+	});
+}
+
+function echo() {
+	let sent = 0;
+	let received = 0;
+	connect({
+		onWritable() {
+			if (start)
+				return;
+			process.heapUsage();
+			begin();
+			this.write(message);
+			sent++;
+		},
+		onReadable() {
+			received += this.read(answer);
+			if (received < sent * message.length)
+				return;
+			if (sent === count)
+				finish(this);
+			else {
+				this.write(message);
+				sent++;
+			}
+		},
+	});
+}
+
+switch (mode) {
+	case "connect":
+		begin();
+		makeConnections(count);
+		break;
+	case "download":
+		download();
+		break;
+	case "upload":
+		upload();
+		break;
+	case "echo":
+		echo();
+		break;
+	default:
+		throw new Error(`there is no mode "${mode}"`);
+}

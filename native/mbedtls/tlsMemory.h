@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where Mbed TLS gets its memory: the C library's heap, or another that a platform names with TLS_CALLOC and TLS_FREE.
+ *
+ * The library loses an allocation's failure on many ways up: it comes out as a wrong signature, a failed negotiation, an
+ * alert of the peer's. So failures are counted here, and whoever called the library can see that memory was the reason.
+ */
+
+#ifndef TLS_MEMORY_H
+#define TLS_MEMORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#if !defined(TLS_CALLOC)
+#define TLS_CALLOC calloc
+#define TLS_FREE   free
+#endif
+
+/* As calloc. */
+void *tlsMemoryAllocate(size_t count, size_t size);
+
+/* How many allocations have failed since the program began. Several threads may make it inexact, but not go back. */
+uint32_t tlsMemoryFailures(void);
+
+#endif

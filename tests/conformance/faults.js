@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// Rules B3 and B6 under faults: allocations that fail, and garbage collection at every allocation. Only where there is a
+// module "faults"; with the sanitizers, what leaks is seen at the program's end.
+
+import TCP from "embedded:io/socket/tcp";
+import TLS from "embedded:io/socket/tcp/tls";
+import faults from "faults";
+import { heapUsage } from "process";
+import { equal, ok, show, test } from "../support/tap.js";
+import { address, ca, collect, connect, Connection, file, HOST, optionsFor, patternBytes, port, settle } from "./support.js";
+
+const skip = faults.possible ? undefined : "only the checked build has faults";
+
+/**
+ * Calls `construct` again and again, letting another allocation fail each time, until none does.
+ * @param {() => TLS} construct
+ * @param {() => void} [check] called after each failure
+ * @returns how many allocations there are
+ */
+function failEach(construct, check = () => {}) {
+	for (let count = 1; ; count++) {
+		let socket, error;
+		faults.failAllocation(count);
+		try {
+			socket = construct();
+		}
+		catch (exception) {
+			error = exception;
+		}
+		const { reached } = faults;
+		faults.failAllocation(0);
+		if (error === undefined) {
+			socket.close();
+			if (!reached)
+				return count - 1;
+			continue; // it could do without
+		}
+		ok(reached, `allocation ${count}: threw without a fault: ${show(error)}`);
+		ok(error.code === "memory" || error.message.includes("memory"), `allocation ${count}: ${show(error)}`); // TCP's have no code
+		check();
+	}
+}
+
+test("B3 whichever allocation fails, the constructor throws, and the next one works", async () => {
+	const count = failEach(() => new TLS(optionsFor("tls")));
+	ok(count > 10, `${count} allocations`);
+	equal(await (await connect("tls")).echo("hello"), "hello");
+}, skip);
+
+test("B3 the same with client certificate, protocols and several authorities", async () => {
+	const tls = {
+		ca: [ca, await file("root-rsa.der"), new Uint8Array(await file("root-p384.der"))],
+		clientCertificate: [await file("client-p256.der"), await file("intermediate-p256.der")],
+		clientKey: await file("client-p256.key"),
+		applicationLayerProtocol: ["a", "b"],
+	};
+	const count = failEach(() => new TLS(optionsFor("tls", { tls })));
+	ok(count > 20, `${count} allocations`);
+	equal(await (await connect("tls", { tls })).echo("hello"), "hello");
+}, skip);
+
+test("B3 the same over a TCP instance, which stays as it was", async () => {
+	const connection = new Connection({ address, port: port("tls") }, (options) => new TCP(options));
+	await connection.ready();
+	const from = connection.socket;
+	const count = failEach(() => new TLS({ from, tls: { host: HOST, ca } }), () => equal(from.format, "buffer"));
+	ok(count > 10, `${count} allocations`);
+}, skip);
+
+test("B3 taking over a TLS instance allocates nothing", async () => {
+	const first = await connect("tls");
+	equal(failEach(() => new TLS({ from: first.socket })), 0);
+}, skip);
+
+/** Lets allocation `count` fail, from the constructor on; tells how the connection ends. */
+async function connectFailing(count) {
+	let socket;
+	faults.failAllocation(count);
+	const end = await new Promise((resolve) => { // nothing here may allocate: a timer would
+		try {
+			socket = new TLS(optionsFor("tls", { onWritable: () => resolve("connected"), onError: ({ code }) => resolve(code) }));
+		}
+		catch ({ code }) {
+			resolve(code);
+		}
+	});
+	const { reached } = faults;
+	faults.failAllocation(0);
+	socket?.close();
+	return { end, reached };
+}
+
+test("B3 whichever allocation fails in the handshake, onError tells of it or the connection is made without", async () => {
+	const ends = {};
+	for (let count = 1, step = 1; ; count += step) {
+		const { end, reached } = await connectFailing(count);
+		if (!reached) {
+			equal(end, "connected");
+			break;
+		}
+		ends[end] = (ends[end] ?? 0) + 1;
+		ok(["memory", "connected"].includes(end), `allocation ${count}: ${end}`);
+		if (count > 200)
+			step = 1 + Math.floor(count / 97); // there are thousands, alike in their thousands
+	}
+	ok(ends.memory > 100, show(ends));
+}, skip);
+
+test("B3 constructors that throw leak nothing", async () => {
+	const rounds = async () => {
+		for (let i = 0; i < 20; i++) {
+			for (const more of [
+				{ tls: { ca: new ArrayBuffer(10) } }, { tls: { ca: [ca, ca, new ArrayBuffer(1)] } }, { tls: { applicationLayerProtocol: ["a", ""] } },
+				{ tls: { clientCertificate: ca, clientKey: new ArrayBuffer(10) } }, { address: "nowhere" }, { format: "text" }, { tls: { handshakeTimeout: 0 } },
+			]) {
+				try {
+					new TLS(optionsFor("tls", more));
+				}
+				catch {
+					continue;
+				}
+				throw new Error("did not throw");
+			}
+		}
+		await collect();
+		await settle();
+	};
+	const used = [];
+	for (let i = 0; i < 5; i++) {
+		await rounds();
+		used.push(heapUsage());
+	}
+	ok(used[4] <= used[2], `bytes in use after each round: ${used}`);
+});
+
+test("B7 connections that were closed leak nothing", async () => {
+	const used = [];
+	for (let i = 0; i < 6; i++) {
+		for (let j = 0; j < 5; j++) {
+			const connection = await connect("tls");
+			connection.say("send 1000");
+			await connection.take(500);
+			connection.close();
+		}
+		await collect();
+		await settle();
+		used.push(heapUsage());
+	}
+	ok(used[5] <= used[3], `bytes in use after each round: ${used}`);
+});
+
+for (const name of ["tls12", "tls13"])
+	test(`B6 on ${name} garbage collection at every allocation, through a whole connection`, async () => {
+		faults.stress(true);
+		try {
+			const connection = await connect(name, { tls: { applicationLayerProtocol: ["a", "b"] } });
+			equal(connection.socket.tls.version.slice(0, 5), "TLSv1");
+			connection.say("send 3000 1000");
+			equal(show(await connection.take(3000)), show(patternBytes(0, 3000).buffer));
+			connection.socket.write(ArrayBuffer.fromString("echo 4\nab"), { more: true, byteLength: 11 });
+			connection.socket.write(Uint8Array.of(99, 100));
+			equal((await connection.take(4)).byteLength, 4);
+			const moved = new Connection({ from: connection.socket });
+			moved.say("close");
+			equal((await moved.next("error")).code, "closed");
+			moved.close();
+		}
+		finally {
+			faults.stress(false);
+		}
+	}, skip);

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sessions: what may be resumed, and all that may not.
+ */
+
+#include "connection.h"
+#include "tap.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DAY (24 * 60 * 60)
+
+struct Saved {
+	uint8_t bytes[2048];
+	size_t length;
+};
+
+/* A kind of session, the server's half of it, and how long a client may keep it. */
+struct Kind {
+	const char *name;
+	enum TlsVersion version;
+	bool tickets;
+	int64_t life;
+};
+
+static const struct Kind kinds[] = {
+	{"TLS 1.2, session id", TLS_VERSION_1_2, false, DAY},
+	{"TLS 1.2, ticket", TLS_VERSION_1_2, true, 3600},
+	{"TLS 1.3, ticket", TLS_VERSION_1_3, true, 3600},
+};
+
+#define KIND_COUNT 3
+
+/* A server as it lives on from one connection to the next. */
+struct Server {
+	struct ServerWish wish;
+	mbedtls_ssl_ticket_context ticket;
+	struct ServerCache cache;
+};
+
+static struct ClientWish clientOf(const struct Kind *kind)
+{
+	struct ClientWish client = usualClient();
+
+	client.minimum = client.maximum = kind->version;
+	client.port = 443;
+	return client;
+}
+
+static void openServer(struct Server *server, const struct Kind *kind)
+{
+	memset(server, 0, sizeof(*server));
+	server->wish = usualServer();
+	mbedtls_ssl_ticket_init(&server->ticket);
+	if (kind->tickets) {
+		mbedtls_ssl_ticket_setup(&server->ticket, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE,
+			MBEDTLS_CIPHER_AES_256_GCM, 3600);
+		server->wish.ticketsOf = &server->ticket;
+	} else
+		server->wish.cache = &server->cache;
+}
+
+static void closeServer(struct Server *server)
+{
+	mbedtls_ssl_ticket_free(&server->ticket);
+	mbedtls_platform_zeroize(&server->cache, sizeof(server->cache));
+}
+
+/* One connection: tries `session` if there is one, and takes a new one to `saved` unless it is NULL. */
+struct Result {
+	struct TlsFailure failure;
+	bool taken;   /* tlsEngineResume took the session */
+	bool resumed; /* and so did the server */
+	uint64_t sent, received;
+};
+
+static struct Result run(const struct ClientWish *client, const struct ServerWish *server,
+	const struct Saved *session, struct Saved *saved)
+{
+	struct Connection connection;
+	struct TlsNegotiated negotiated;
+	struct ServerCache *cache = server->cache, known;
+	struct Result result;
+
+	memset(&result, 0, sizeof(result));
+	connectionOpen(&connection, client, server);
+	result.failure = connection.failure;
+	if (connection.engine == NULL)
+		return connectionClose(&connection), result;
+	if (cache != NULL)
+		known = *cache;
+	if (session != NULL)
+		result.taken = tlsEngineResume(connection.engine, session->bytes, session->length);
+	connectionHandshake(&connection);
+	result.sent = connection.pipe.toServer.total;
+	result.received = connection.pipe.toClient.total;
+	for (int i = 0; i < 8; i++) /* tickets of TLS 1.3 come behind it */
+		connectionTurn(&connection);
+	result.failure = *tlsEngineFailure(connection.engine);
+	if (result.failure.code == TLS_OK && tlsEngineNegotiated(connection.engine, &negotiated))
+		result.resumed = negotiated.resumed;
+	else if (result.failure.code == TLS_OK)
+		result.failure.code = TLS_TIMEOUT;
+	if (saved != NULL) {
+		saved->length = tlsEngineSaveSession(connection.engine, NULL, 0);
+		if (saved->length > sizeof(saved->bytes) ||
+			tlsEngineSaveSession(connection.engine, saved->bytes, saved->length) != saved->length)
+			saved->length = 0;
+	}
+	connectionClose(&connection);
+	/* The server knows one session by its id: that which the client took, or the one before. */
+	if (cache != NULL && saved == NULL)
+		*cache = known;
+	return result;
+}
+
+static bool isFull(struct Result result)
+{
+	return result.failure.code == TLS_OK && !result.taken && !result.resumed;
+}
+
+/* Resumes three times, with the session that the connection before gave. */
+static void testResumption(const struct Kind *kind)
+{
+	struct ClientWish client = clientOf(kind);
+	struct Saved session, next;
+	struct Server server;
+	struct Result first, again;
+
+	openServer(&server, kind);
+	first = run(&client, &server.wish, NULL, &session);
+	ok(isFull(first) && session.length > 0, "%s: a full handshake gives a session", kind->name);
+	for (int i = 0; i < 3; i++) {
+		client.now = TEST_NOW + 100 * i;
+		again = run(&client, &server.wish, &session, &next);
+		ok(again.failure.code == TLS_OK && again.taken && again.resumed && next.length > 0,
+			"%s: resumed, and another session given", kind->name);
+		session = next;
+	}
+	note("%s: %d bytes sent and %d received in place of %d and %d; a session has %d", kind->name,
+		(int)again.sent, (int)again.received, (int)first.sent, (int)first.received, (int)session.length);
+	closeServer(&server);
+}
+
+/* Whatever the verification depends on: another makes a full handshake, and here the server would have resumed. */
+static void testBinding(const struct Kind *kind)
+{
+	static const uint8_t address[] = {192, 0, 2, 1};
+	struct CertificateWish other = pkiCaWish("CN=Test CA,O=Test", pkiKey(KEY_P256, 0));
+	struct CertificateWish both = pkiServerWish("test.example", pkiKey(KEY_P256, 2), pkiKey(KEY_P256, 0));
+	struct ClientWish first = clientOf(kind), client;
+	struct Certificate otherCa, leaf;
+	uint8_t pin[TLS_PIN_SIZE];
+	struct Saved session;
+	struct Server server;
+	size_t length;
+
+	both.issuer = "CN=Test CA,O=Test";
+	both.dnsName2 = "other.example";
+	both.address = address;
+	both.addressSize = sizeof(address);
+	leaf = pkiCertificate(&both);
+	other.notAfter = "20270801000000";
+	otherCa = pkiCertificate(&other);
+	psa_hash_compute(PSA_ALG_SHA_256, usual()->ca.der, usual()->ca.length, pin, sizeof(pin), &length);
+
+	openServer(&server, kind);
+	server.wish.chain[0] = &leaf;
+	server.wish.chain[1] = NULL;
+	ok(isFull(run(&first, &server.wish, NULL, &session)) && session.length > 0, "%s: a session", kind->name);
+
+	client = first;
+	client.host = "other.example";
+	ok(isFull(run(&client, &server.wish, &session, NULL)), "%s: not for another host", kind->name);
+	client = first;
+	client.host = "192.0.2.1";
+	ok(isFull(run(&client, &server.wish, &session, NULL)), "%s: not for an address", kind->name);
+	client = first;
+	client.port = 8443;
+	ok(isFull(run(&client, &server.wish, &session, NULL)), "%s: not for another port", kind->name);
+	client = first;
+	client.anchors[0] = &otherCa;
+	ok(isFull(run(&client, &server.wish, &session, NULL)), "%s: not with another anchor", kind->name);
+	client = first;
+	client.anchors[1] = &otherCa;
+	ok(isFull(run(&client, &server.wish, &session, NULL)), "%s: not with one more anchor", kind->name);
+	client = first;
+	client.pins[0] = pin;
+	ok(run(&client, &server.wish, &session, NULL).failure.code == TLS_CERTIFICATE_PIN,
+		"%s: not past a pin that the chain does not have", kind->name);
+	client = first;
+	client.protocols[0] = "mqtt";
+	ok(isFull(run(&client, &server.wish, &session, NULL)), "%s: not with other protocols", kind->name);
+	client = first;
+	client.clientChain[0] = &usual()->server;
+	client.clientKey = pkiKey(KEY_P256, 2);
+	ok(isFull(run(&client, &server.wish, &session, NULL)), "%s: not as somebody else", kind->name);
+	client = first;
+	client.minimum = TLS_VERSION_1_2;
+	client.maximum = TLS_VERSION_1_3;
+	server.wish.maximum = (mbedtls_ssl_protocol_version)kind->version;
+	ok(isFull(run(&client, &server.wish, &session, NULL)), "%s: not with other versions", kind->name);
+	ok(run(&first, &server.wish, &session, NULL).resumed, "%s: but as it was", kind->name);
+	closeServer(&server);
+}
+
+static void testTime(const struct Kind *kind)
+{
+	struct CertificateWish soon = pkiServerWish("test.example", pkiKey(KEY_P256, 2), pkiKey(KEY_P256, 0));
+	struct ClientWish client = clientOf(kind);
+	struct Saved session, next;
+	struct Certificate leaf;
+	struct Server server;
+
+	soon.issuer = "CN=Test CA,O=Test";
+	soon.notAfter = "20261215122000"; /* 20 minutes after TEST_NOW */
+	leaf = pkiCertificate(&soon);
+	openServer(&server, kind);
+	run(&client, &server.wish, NULL, &session);
+	client.now = TEST_NOW + kind->life;
+	ok(run(&client, &server.wish, &session, NULL).taken, "%s: tried to its last second", kind->name);
+	client.now = TEST_NOW + kind->life + 1;
+	ok(isFull(run(&client, &server.wish, &session, NULL)), "%s: not after it", kind->name);
+	client.now = TEST_NOW - 1;
+	ok(isFull(run(&client, &server.wish, &session, NULL)), "%s: not before it was received", kind->name);
+	client.now = 1000;
+	ok(run(&client, &server.wish, &session, NULL).failure.code == TLS_CLOCK, "%s: not without a clock",
+		kind->name);
+
+	server.wish.chain[0] = &leaf;
+	server.wish.chain[1] = NULL;
+	client.now = TEST_NOW;
+	run(&client, &server.wish, NULL, &session);
+	client.now = TEST_NOW + 1200;
+	ok(run(&client, &server.wish, &session, &next).resumed && next.length > 0,
+		"%s: resumed in the last second of a certificate", kind->name);
+	client.now = TEST_NOW + 1201;
+	ok(run(&client, &server.wish, &session, NULL).failure.code == TLS_CERTIFICATE_EXPIRED, "%s: not after it",
+		kind->name);
+	ok(run(&client, &server.wish, &next, NULL).failure.code == TLS_CERTIFICATE_EXPIRED,
+		"%s: nor the session that came of it", kind->name);
+	closeServer(&server);
+}
+
+/* Every byte changed and every length: it is refused, and nothing else happens. */
+static void testDamage(const struct Kind *kind)
+{
+	struct ClientWish client = clientOf(kind);
+	struct Saved session;
+	struct Connection connection;
+	struct Server server;
+	size_t taken = 0;
+
+	openServer(&server, kind);
+	run(&client, &server.wish, NULL, &session);
+	connectionOpen(&connection, &client, NULL);
+	for (size_t i = 0; i < session.length; i++) {
+		uint8_t *copy = malloc(i);
+
+		if (copy == NULL)
+			break;
+		memcpy(copy, session.bytes, i);
+		taken += tlsEngineResume(connection.engine, copy, i);
+		free(copy);
+		for (int bit = 0; bit < 8; bit++) {
+			session.bytes[i] ^= (uint8_t)(1 << bit);
+			taken += tlsEngineResume(connection.engine, session.bytes, session.length);
+			session.bytes[i] ^= (uint8_t)(1 << bit);
+		}
+	}
+	ok(session.length > 0 && taken == 0, "%s: %zu bytes, each bit damaged and each length", kind->name,
+		session.length);
+	ok(tlsEngineResume(connection.engine, session.bytes, session.length), "%s: taken as it is", kind->name);
+	ok(!tlsEngineResume(connection.engine, session.bytes, session.length), "%s: not twice", kind->name);
+	connectionClose(&connection);
+	closeServer(&server);
+}
+
+/* A session whose checksum is right: what is in it may be anything, and is either not taken or does no harm. */
+static void testForged(const struct Kind *kind)
+{
+	struct ClientWish client = clientOf(kind);
+	struct Saved session, forged;
+	struct Server server;
+	size_t wrong = 0, length;
+	size_t head = 56, tail = 32;
+
+	openServer(&server, kind);
+	run(&client, &server.wish, NULL, &session);
+	for (size_t i = head; i < session.length - tail; i++) {
+		struct Result result;
+
+		forged = session;
+		forged.bytes[i] = (uint8_t)(i % 3 == 0 ? 0 : i % 3 == 1 ? 0xFF : forged.bytes[i] ^ 1);
+		psa_hash_compute(PSA_ALG_SHA_256, forged.bytes, forged.length - tail,
+			forged.bytes + forged.length - tail, tail, &length);
+		result = run(&client, &server.wish, &forged, NULL);
+		/* Some of it changes nothing; the rest is a full handshake, or one that the server or we break off. */
+		if (result.failure.code == TLS_TIMEOUT || result.failure.code == TLS_INTERNAL)
+			wrong++;
+	}
+	ok(session.length > head + tail && wrong == 0, "%s: forged sessions", kind->name);
+	closeServer(&server);
+}
+
+/* Servers that have changed since. */
+static void testServers(const struct Kind *kind)
+{
+	struct ClientWish client = clientOf(kind);
+	struct Saved session, next;
+	struct Server server, fresh;
+	struct Result result;
+
+	openServer(&server, kind);
+	openServer(&fresh, kind);
+	run(&client, &server.wish, NULL, &session);
+	result = run(&client, &fresh.wish, &session, &next);
+	ok(result.failure.code == TLS_OK && result.taken && !result.resumed,
+		"%s: full handshake with a server that has forgotten", kind->name);
+	ok(next.length > 0 && run(&client, &fresh.wish, &next, NULL).resumed, "%s: whose own session is resumed",
+		kind->name);
+
+	fresh.wish.ticketsOf = NULL;
+	fresh.wish.cache = NULL;
+	result = run(&client, &fresh.wish, &session, &next);
+	ok(result.failure.code == TLS_OK && result.taken && !result.resumed,
+		"%s: full handshake with a server that has no sessions", kind->name);
+	if (next.length > 0) /* TLS 1.2: it gives session ids that it does not know later */
+		ok(run(&client, &fresh.wish, &next, NULL).failure.code == TLS_OK, "%s: and again", kind->name);
+	closeServer(&server);
+	closeServer(&fresh);
+}
+
+/* A session is of one version. The next connection, without it, is as good as any. */
+static void testMovedVersion(void)
+{
+	struct ClientWish client = usualClient();
+	struct Server server;
+	struct Saved session;
+	struct Result result;
+
+	openServer(&server, &kinds[2]);
+	run(&client, &server.wish, NULL, &session);
+	server.wish.maximum = MBEDTLS_SSL_VERSION_TLS1_2;
+	result = run(&client, &server.wish, &session, NULL);
+	ok(result.failure.code == TLS_NEGOTIATION && strstr(result.failure.detail, "session") != NULL,
+		"a server that went back to TLS 1.2: the failure names the session: %s, %s",
+		tlsCodeName(result.failure.code), result.failure.detail);
+	ok(isFull(run(&client, &server.wish, NULL, NULL)), "without it there is a full handshake");
+	closeServer(&server);
+}
+
+/* RFC 7627, section 5.3. */
+static void testExtendedMasterSecret(void)
+{
+	struct ClientWish client;
+	struct Server server;
+	struct Saved session;
+	struct Result result;
+
+	for (int i = 0; i < 2; i++) {
+		client = clientOf(&kinds[i]);
+		openServer(&server, &kinds[i]);
+		server.wish.noExtendedMasterSecret = true;
+		ok(isFull(run(&client, &server.wish, NULL, &session)) && session.length == 0,
+			"%s: no session without an extended master secret", kinds[i].name);
+		closeServer(&server);
+
+		openServer(&server, &kinds[i]);
+		run(&client, &server.wish, NULL, &session);
+		server.wish.noExtendedMasterSecret = true;
+		result = run(&client, &server.wish, &session, NULL);
+		ok(session.length > 0 && !result.resumed &&
+				(result.failure.code == TLS_PROTOCOL || result.failure.code == TLS_OK),
+			"%s: not resumed by a server that has given it up: %s", kinds[i].name, result.failure.detail);
+		closeServer(&server);
+	}
+}
+
+void testSessions(void)
+{
+	for (int i = 0; i < KIND_COUNT; i++) {
+		testResumption(&kinds[i]);
+		testBinding(&kinds[i]);
+		testTime(&kinds[i]);
+		testDamage(&kinds[i]);
+		testForged(&kinds[i]);
+		testServers(&kinds[i]);
+	}
+	testMovedVersion();
+	testExtendedMasterSecret();
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// Session resumption with real servers: within a program, and from one program to the next.
+
+import assert from "node:assert/strict";
+import { createHash, X509Certificate } from "node:crypto";
+import { test } from "node:test";
+import { todaysPki } from "../pki/pki.mjs";
+import { optionsFor } from "../support/options.mjs";
+import { ECHO_SERVERS, startNode } from "../support/servers.mjs";
+import { connect } from "../support/xsrun.mjs";
+
+const pki = await todaysPki();
+const FIRST = Buffer.from("hello\n");
+
+/** SHA-256 of a certificate's SubjectPublicKeyInfo. */
+function pinOf(name) {
+	const { publicKey } = new X509Certificate(pki.der(name));
+	return createHash("sha256").update(publicKey.export({ type: "spki", format: "der" })).digest();
+}
+
+/**
+ * Connects, echoes and closes.
+ * @returns {Promise<{resumed: boolean, session?: Buffer}>} what the program reports when it has received the echo
+ */
+async function once(port, tls, repeat) {
+	const { error, end } = await connect({ options: optionsFor(pki, port, tls), first: FIRST, receive: FIRST.length, repeat });
+	assert.equal(error, undefined, error?.message);
+	return { ...end, session: end.session && Buffer.from(end.session, "hex") };
+}
+
+for (const [name, start] of Object.entries(ECHO_SERVERS))
+	for (const version of ["TLSv1.2", "TLSv1.3"])
+		test(`${name}, ${version}`, async (t) => {
+			const server = await start({ pki, chain: "server-p256", version });
+			t.after(server.stop);
+			const first = await once(server.port);
+			assert.equal(first.resumed, false);
+			assert.ok(first.session?.length > 100, "the server gave a session");
+
+			await t.test("resumed by another program", async () => {
+				const second = await once(server.port, { session: first.session });
+				assert.equal(second.resumed, true);
+				assert.equal((await once(server.port, { session: second.session })).resumed, true);
+			});
+			await t.test("resumed from RAM", async () => {
+				assert.deepEqual((await once(server.port, {}, 3)).history, [false, true, true, true]);
+			});
+		});
+
+test("another trust makes a full handshake", async (t) => {
+	for (const version of ["TLSv1.2", "TLSv1.3"]) {
+		const server = await startNode({ pki, chain: "server-p256", version });
+		t.after(server.stop);
+		const { session } = await once(server.port);
+		for (const [what, tls] of [
+			["another host", { host: "localhost" }],
+			["a pin", { pins: pinOf("server-p256") }],
+			["one more authority", { ca: ["root-p256", "root-rsa"] }],
+			["another version", { minimumVersion: version === "TLSv1.2" ? "TLSv1.1" : version }],
+			["a client certificate", { identity: "client-p256" }],
+			["a damaged session", { session: Buffer.from(session).fill(0, 60, 61) }],
+			["no session at all", { session: Buffer.from("nonsense") }],
+			["an empty one", { session: Buffer.alloc(0) }],
+		])
+			await t.test(`${version}, ${what}`, async () => {
+				const expected = what === "another version" && version === "TLSv1.2"; // 1.1 means 1.2
+				assert.equal((await once(server.port, { session, ...tls })).resumed, expected);
+			});
+		await t.test(`${version}, but the same trust does not`, async () => {
+			assert.equal((await once(server.port, { session })).resumed, true);
+		});
+	}
+});
+
+test("a session does not outlive its certificates", async (t) => {
+	const server = await startNode({ pki, chain: "server-p256" });
+	t.after(server.stop);
+	const now = Date.now();
+	const { session } = await once(server.port, { time: now });
+	assert.equal((await once(server.port, { session, time: now + 60_000 })).resumed, true);
+	assert.equal((await once(server.port, { session, time: now - 60_000 })).resumed, false);
+	assert.equal((await once(server.port, { session, time: now + 8 * 24 * 60 * 60_000 })).resumed, false);
+});
+
+test("pins", async (t) => {
+	for (const version of ["TLSv1.2", "TLSv1.3"])
+		for (const [what, pins, code] of [
+			["the server's key", ["server-p256"]],
+			["the intermediate's key", ["intermediate-p256"]],
+			["the root's key", ["root-p256"]],
+			["one of two", ["root-rsa", "server-p256"]],
+			["another key", ["root-rsa"], "certificate-pin"],
+			["another key, and another authority", ["server-p256"], "certificate-issuer", "root-rsa"],
+		])
+			await t.test(`${version}, ${what}`, async (t) => {
+				const server = await startNode({ pki, chain: "server-p256", version });
+				t.after(server.stop);
+				const ca = (code === "certificate-issuer") ? "root-rsa" : "root-p256";
+				const { connected, error, end } = await connect({ options: optionsFor(pki, server.port, { ca, pins: pins.map(pinOf) }), first: FIRST, receive: FIRST.length });
+				assert.equal(error?.code, code);
+				assert.equal(connected === undefined, code !== undefined);
+				assert.equal(end.received, code ? 0 : FIRST.length);
+			});
+	await t.test("pins of another size", async () => {
+		for (const pins of [Buffer.alloc(31), Buffer.alloc(33), [pinOf("server-p256"), Buffer.alloc(0)]]) {
+			const { error } = await connect({ options: optionsFor(pki, 1, { pins }) });
+			assert.equal(error.thrown, true);
+			assert.match(error.message, /^tls\.pins: must have 32 bytes each/);
+		}
+	});
+});
+
+test("time to verify at", async (t) => {
+	const server = await startNode({ pki, chain: "server-p256" });
+	t.after(server.stop);
+	const DAY = 24 * 60 * 60_000;
+	for (const [what, time, code] of [
+		["now", Date.now(), undefined],
+		["after the certificates' end", Date.now() + 40 * DAY, "certificate-expired"],
+		["before they begin", Date.now() - 2 * DAY, "certificate-not-yet-valid"],
+		["a clock that was never set", 1000, "clock"],
+		["before 1970", -1000, "clock"],
+	])
+		await t.test(what, async () => {
+			const { error, end } = await connect({ options: optionsFor(pki, server.port, { time }), first: FIRST, receive: FIRST.length });
+			assert.equal(error?.code, code, error?.message);
+			assert.equal(end.received, code ? 0 : FIRST.length);
+		});
+	for (const time of ["2026-01-01", null, {}, 9e15, Infinity])
+		await t.test(`not a time: ${JSON.stringify(time)}`, async () => {
+			const { error } = await connect({ options: optionsFor(pki, server.port, { time }) });
+			if (time === Infinity) { // JSON has none: null
+				assert.equal(error.thrown, true);
+				return;
+			}
+			assert.equal(error.thrown, true);
+			assert.match(error.message, /^tls\.time: must be/);
+		});
+});
