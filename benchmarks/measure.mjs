@@ -16,7 +16,7 @@ const FULL = Buffer.alloc(64 * 1024);
 /** OpenSSL's names of the suites that the servers allow, so that both clients get the same. */
 export const SUITES = {
 	AES: { "TLSv1.3": "TLS_AES_128_GCM_SHA256", "TLSv1.2": "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256" },
-	ChaCha: { "TLSv1.3": "TLS_CHACHA20_POLY1305_SHA256", "TLSv1.2": "ECDHE-ECDSA-CHACHA20-POLY1305" },
+	ChaCha: { "TLSv1.3": "TLS_CHACHA20_POLY1305_SHA256" },
 };
 const GROUP = "X25519";
 

@@ -30,6 +30,10 @@
 
 static const unsigned char message[64] = "012345678901234567890123456789012345678901234567890123456789012\n";
 
+/* What the servers of measure.mjs allow. */
+static const int suites[] = {MBEDTLS_TLS1_3_AES_128_GCM_SHA256, MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256,
+	MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, 0};
+
 struct Arguments {
 	uint16_t port;
 	const char *caFile;
@@ -131,6 +135,7 @@ static void configure(struct Connection *connection, const struct Arguments *arg
 		fail("configuration", error);
 	mbedtls_ssl_conf_rng(configuration, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
 	mbedtls_ssl_conf_authmode(configuration, MBEDTLS_SSL_VERIFY_REQUIRED);
+	mbedtls_ssl_conf_ciphersuites(configuration, suites);
 	mbedtls_ssl_conf_ca_chain(configuration, &connection->ca, NULL);
 	mbedtls_ssl_conf_min_tls_version(configuration, arguments->version);
 	mbedtls_ssl_conf_max_tls_version(configuration, arguments->version);

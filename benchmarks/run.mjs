@@ -19,12 +19,12 @@ import { todaysPki } from "../tests/pki/pki.mjs";
 import { Clients } from "./measure.mjs";
 
 const MB = 1 << 20;
-const RUNS = 9;
+const RUNS = 7;
 const QUICK_RUNS = 3;
 
 /** What is measured: `count` of a timed run; of the two counted ones, `short` and `long`. */
 const CONNECTIONS = ["TLSv1.2", "TLSv1.3"].flatMap((version) => ["p256", "rsa"].map((key) =>
-	({ mode: "connect", version, key, suite: "AES", count: 20, short: 1, long: 4 })));
+	({ mode: "connect", version, key, suite: "AES", count: 20, short: 1, long: 3 })));
 const TRANSFERS = ["download", "upload"].flatMap((mode) => [["TLSv1.2", "AES"], ["TLSv1.3", "AES"], ["TLSv1.3", "ChaCha"]].map(([version, suite]) =>
 	({ mode, version, key: "rsa", suite, count: 16 * MB, short: MB / 4, long: MB })));
 const MESSAGES = ["TLSv1.2", "TLSv1.3"].map((version) =>

@@ -18,6 +18,7 @@ import { setUp } from "./setup.mjs";
 const SUITES = {
 	support: [],
 	docs: [],
+	types: [],
 	engine: ["desktop", "desktop-asan"],
 	store: ["desktop", "desktop-asan"],
 	runtime: ["desktop", "desktop-asan"],
@@ -26,6 +27,7 @@ const SUITES = {
 	hostile: ["desktop-asan"],
 	device: ["board"],
 	sdk: [],
+	package: [],
 };
 
 /** The test files in a folder of tests/. */

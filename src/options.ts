@@ -248,7 +248,5 @@ function readTLS(source: object): Checked<typeof tlsOptions> {
 		throw new TypeError("tls.clientKey: needs tls.clientCertificate, and the other way round");
 	if (tls.clientKey.length > 1)
 		throw new RangeError("tls.clientKey: must be one key");
-	if (tls.ca.length === 0)
-		throw new TypeError("tls.ca: required: the certificate, in DER, of an authority to believe");
 	return tls;
 }

@@ -15,15 +15,27 @@ import Resource from "Resource";
 import config from "mc/config";
 import Resolver from "resolver";
 
+/** The SDK's HTTP client, given the port of a URL by the SDK's `fetch`: as a string, which ECMA-419 sockets do not take. */
+class Client extends HTTPClient {
+	constructor(options) {
+		super({ ...options, port: Number(options.port) });
+	}
+}
+
 const https = {
-	io: HTTPClient,
+	io: Client,
 	dns: { io: Resolver },
 	socket: { io: TLS, tls: { ca: new Resource(config.ca), applicationLayerProtocol: "http/1.1" } },
 };
 
 globalThis.device = { ...globalThis.device, network: { ...globalThis.device?.network, https } };
 
-const response = await fetch(config.url, { method: "POST", body: config.body });
-trace(`status ${response.status}\n`);
-trace(`${await response.text()}\n`);
-trace("done\n");
+/** Sends the text and prints the answer. */
+async function post() {
+	const response = await fetch(config.url, { method: "POST", body: config.body });
+	trace(`status ${response.status}\n`);
+	trace(`${await response.text()}\n`);
+	trace("done\n");
+}
+
+post();

@@ -15,6 +15,7 @@
 import MQTTClient from "embedded:network/mqtt/client";
 import TLS from "embedded:io/socket/tcp/tls";
 import Resource from "Resource";
+import Timer from "timer";
 import config from "mc/config";
 import { locate } from "locate";
 import Resolver from "resolver";
@@ -43,6 +44,12 @@ const steps = {
 	},
 };
 
+function finish(client) {
+	client.write(null, { operation: MQTTClient.DISCONNECT });
+	client.close();
+	trace("done\n");
+}
+
 let text = "";
 
 new MQTTClient({
@@ -60,9 +67,7 @@ new MQTTClient({
 		if (more)
 			return;
 		trace(`received ${text}\n`);
-		this.write(null, { operation: MQTTClient.DISCONNECT });
-		this.close();
-		trace("done\n");
+		Timer.set(() => finish(this)); // after this callback, the client goes on with its socket
 	},
 	onError() {
 		trace("connection failed\n");

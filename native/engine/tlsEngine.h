@@ -42,7 +42,7 @@ struct TlsEngineConfiguration {
 	/* 512, 1024, 2048, 4096 (RFC 6066); 0: not negotiated. The library has it in TLS 1.2 only, which is then the only
 	   version that is offered, unless the minimum is TLS 1.3: there it is not negotiated. */
 	uint16_t maximumFragmentLength;
-	uint16_t port; /* of the peer, which sessions are bound to; 0: not known */
+	uint16_t port;                    /* of the peer, which sessions are bound to; 0: not known */
 	const struct TlsBytes *protocols; /* ALPN (RFC 7301), best first; 1 to 255 bytes each, no NUL inside */
 	size_t protocolCount;
 	struct TlsTrust *trust;       /* who is believed, and the host's name. The engine's from here on, */

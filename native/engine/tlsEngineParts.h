@@ -97,10 +97,10 @@ struct TlsEngine {
 	size_t sealed;                   /* plaintext bytes of the record that is stuck */
 	bool stuck;                      /* a record is sealed and the transport has not accepted all of it */
 	uint32_t failedBefore;           /* tlsMemoryFailures when this engine last began to call the library */
-	bool starving;                   /* an allocation failed, and no data came since: it may be why a key is wrong */
-	bool alerted;                    /* an alert was sent since this engine last began to call the library */
-	bool connected;                  /* the handshake is over and the peer verified */
-	bool closing;                    /* tlsEngineClose was called */
+	bool starving;  /* an allocation failed, and no data came since: it may be why a key is wrong */
+	bool alerted;   /* an alert was sent since this engine last began to call the library */
+	bool connected; /* the handshake is over and the peer verified */
+	bool closing;   /* tlsEngineClose was called */
 };
 
 /* tlsInput.c */

@@ -70,6 +70,9 @@ static const struct TlsCodeText texts[TLS_CODE_COUNT] = {
 	ENTRY(TLS_CERTIFICATE_PIN, "certificate-pin", "no certificate of the chain has a pinned key",
 		"Check tls.pins; if they are right, this is not the expected peer."),
 
+	ENTRY(TLS_STORE, "store", "the certificate store cannot be used",
+		"Build it anew with the store command and write it to the device again."),
+
 	ENTRY(TLS_ALERT, "alert", "the peer ended the connection with a fatal alert", "See the server's log."),
 	ENTRY(TLS_VERSION, "version", "no TLS version in common",
 		"Check tls.minimumVersion and tls.maximumVersion, and what the server supports."),

@@ -44,6 +44,7 @@ enum TlsCode {
 	TLS_CERTIFICATE_MALFORMED,   /* cannot be parsed */
 	TLS_CERTIFICATE_CHAIN,       /* longer than the path length allows or than the build supports */
 	TLS_CERTIFICATE_PIN,         /* verified, but no certificate of the chain has a pinned key */
+	TLS_STORE,                   /* the certificate store on this device is damaged, or none */
 
 	/* the protocol */
 	TLS_ALERT,                /* the peer sent a fatal alert (see `alert`) */

@@ -7,6 +7,7 @@
  *   mc.xs.h         xsID_name for every name used here
  *   c_gettimeofday  the clock
  *   modTimer.h      timers of the event loop, where that is not GLib's (see tlsAlarm.c)
+ *   mcGetResource   a resource that the manifest names
  *   xsHost.h        c_malloc and its like on devices; modMessagePostToMachine, where the transport is lwIP
  */
 
@@ -21,6 +22,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* The bytes of a resource, which live as long as the program; NULL: there is none of that name. */
+extern const void *mcGetResource(xsMachine *the, const char *name, size_t *size);
 
 /* Which transport connects to an address; 0 for both: the stream over the platform's own TCP class. */
 #if defined(__linux__)

@@ -20,6 +20,7 @@
 #endif
 
 #define HOST_SIZE     254 /* options.ts allows 253 characters */
+#define STORE_NAME    "certificates.store"
 #define PROTOCOLS_MAX 16
 #define PROTOCOL_MAX  255 /* RFC 7301, 3.1 */
 
@@ -80,9 +81,34 @@ static void listItem(xsMachine *the, xsIntegerValue index, const char *name, str
 	tlsSocketBuffer(the, &xsVar(ITEM), name, false, bytes);
 }
 
+/* XS cuts its own messages to 128 characters. */
+static void throwUntrusting(xsMachine *the)
+{
+	xsmcSetString(xsResult,
+		"tls.ca: required, the certificate of an authority to believe, in DER; or build in a "
+		"certificate store (npx moddable-tls store build)");
+	xsResult = xsNew1(xsGlobal, xsID_TypeError, xsResult);
+	xsThrow(xsResult);
+}
+
+/* Without tls.ca, the certificates in the store that is built in are believed. */
+static void addStore(xsMachine *the, struct TlsTrust *trust)
+{
+	struct TlsFailure failure;
+	size_t size = 0;
+	const void *bytes = mcGetResource(the, STORE_NAME, &size);
+	if (!bytes)
+		throwUntrusting(the);
+	tlsFailureClear(&failure);
+	if (!tlsTrustAddStore(trust, bytes, size, &failure))
+		throwFailure(the, STORE_NAME, &failure);
+}
+
 static void addAnchors(xsMachine *the, struct TlsTrust *trust)
 {
 	xsIntegerValue count = openList(the, xsID_ca);
+	if (count == 0)
+		addStore(the, trust);
 	for (xsIntegerValue i = 0; i < count; i++) {
 		struct TlsFailure failure;
 		struct TlsBytes der;

@@ -11,12 +11,15 @@
  * What the engine's side has to know of it is brought back by each operation as a struct View.
  *
  * Received pbufs are queued as one chain and copied straight to where the caller wants the bytes; only then
- * is lwIP told (tcp_recved), which opens the peer's window. Sent bytes are copied by lwIP. How many it takes
- * follows from its limits on bytes and on segments and is what `space` promises. When lwIP has no memory all
- * the same, `send` takes less, and `space` is 0 until the next acknowledgement or tick lets it try again.
+ * is lwIP told (tcp_recved), which opens the peer's window.
+ *
+ * Sent bytes are copied by lwIP. How many it takes follows from its limits on bytes and on segments, and is
+ * what `space` promises. It can turn out to take less: other connections use its memory too, and a segment
+ * that left half full has used up a whole one. What was promised and is not taken is kept aside (struct
+ * Pending) until the next acknowledgement or tick. Only then is memory allocated for it.
  *
  * An event is told by one message to the machine, which is under way at most once. A transport that is closed
- * meanwhile is freed when the message arrives.
+ * is freed when its message has arrived and what was kept aside has gone to lwIP.
  */
 
 #include "tlsTransportLwip.h"
@@ -58,25 +61,34 @@
 #define WAITING_BUFFERS (TCP_WND / TCP_MSS + 1)
 #define SPARE_BYTES     LWIP_MIN(0xFFFF, PBUF_POOL_SIZE / 4 * PBUF_POOL_BUFSIZE)
 
+/* Bytes that were accepted and that lwIP has not taken yet. Allocated and freed on the engine's side: where lwIP
+   runs can be an interrupt. */
+struct Pending {
+	size_t size, start, end; /* of `bytes`; of those not taken */
+	uint8_t bytes[];
+};
+
 /* Touched where lwIP runs, and there only. */
 struct Shared {
-	struct tcp_pcb *pcb;   /* NULL: gone, by the error callback or by close */
-	struct pbuf *received; /* what the engine has not taken; NULL: nothing */
-	err_t error;           /* why the pcb is gone */
+	struct tcp_pcb *pcb;     /* NULL: gone, by the error callback or by close */
+	struct pbuf *received;   /* what the engine has not taken; NULL: nothing */
+	struct Pending *pending; /* NULL: none */
+	err_t error;             /* why the pcb is gone */
 	bool connected;
-	bool ended;   /* the peer's FIN has arrived */
-	bool blocked; /* lwIP had no memory for a `send` */
-	bool untold;  /* something happened that no message tells of yet */
-	bool posted;  /* a message is under way */
-	bool closed;  /* the engine's side is gone: the message frees the transport */
+	bool ended;  /* the peer's FIN has arrived */
+	bool untold; /* something happened that no message tells of yet */
+	bool posted; /* a message is under way */
+	bool closed; /* the engine's side is gone */
 };
 
 /* What the engine's side sees of it. */
 struct View {
 	err_t error;
+	bool alive;
 	bool connected;
 	bool ended;
 	bool unread;
+	bool closed;
 	size_t space;
 };
 
@@ -84,7 +96,7 @@ struct TlsTransportLwip {
 	struct TlsTransport base; /* first: the engine's pointer to it is cast back */
 	ip_addr_t address;
 	uint16_t port;
-	size_t space; /* as of the last look */
+	size_t space; /* promised */
 	TlsLwipPost post;
 	void *machine;
 	struct Shared shared;
@@ -99,7 +111,8 @@ struct Operation {
 	const uint8_t *from; /* of send */
 	size_t length;
 	size_t done;
-	bool last; /* nobody uses the transport any more */
+	struct Pending *pending; /* to send: allocated, for what lwIP does not take; from send: to be freed */
+	bool last;               /* nobody uses the transport any more */
 	err_t error;
 	struct View view;
 };
@@ -118,8 +131,64 @@ static void post(struct TlsTransportLwip *transport)
 
 static void tell(struct TlsTransportLwip *transport)
 {
+	if (transport->shared.closed)
+		return;
 	transport->shared.untold = true;
 	post(transport);
+}
+
+static bool isPending(const struct Shared *shared)
+{
+	return shared->pending && shared->pending->start < shared->pending->end;
+}
+
+/* Gives lwIP as much as it takes, segment by segment, so that a lack of memory costs no more than the last.
+   Returns how many bytes. */
+static size_t give(struct tcp_pcb *pcb, const uint8_t *bytes, size_t length)
+{
+	size_t done = 0;
+	while (done < length) {
+		u16_t count = (u16_t)LWIP_MIN(length - done, tcp_mss(pcb));
+		u8_t flags = TCP_WRITE_FLAG_COPY | (done + count < length ? TCP_WRITE_FLAG_MORE : 0);
+		if (tcp_write(pcb, bytes + done, count, flags) != ERR_OK)
+			break;
+		done += count;
+	}
+	return done;
+}
+
+static void givePending(struct Shared *shared)
+{
+	struct Pending *pending = shared->pending;
+	if (isPending(shared))
+		pending->start += give(shared->pcb, pending->bytes + pending->start, pending->end - pending->start);
+}
+
+static void detach(struct tcp_pcb *pcb)
+{
+	tcp_arg(pcb, NULL);
+	tcp_recv(pcb, NULL);
+	tcp_sent(pcb, NULL);
+	tcp_err(pcb, NULL);
+	tcp_poll(pcb, NULL, 0);
+}
+
+/* Ends a closed transport whose last bytes lwIP has now. Without a message to free it, the next tick tries
+   again. */
+static err_t endClosed(struct TlsTransportLwip *transport)
+{
+	struct Shared *shared = &transport->shared;
+	struct tcp_pcb *pcb = shared->pcb;
+	shared->untold = true;
+	post(transport);
+	if (!shared->posted)
+		return ERR_OK;
+	shared->pcb = NULL;
+	detach(pcb);
+	if (tcp_close(pcb) == ERR_OK)
+		return ERR_OK;
+	tcp_abort(pcb);
+	return ERR_ABRT;
 }
 
 static err_t onConnected(void *argument, struct tcp_pcb *pcb, err_t error)
@@ -155,11 +224,13 @@ static err_t onReceived(void *argument, struct tcp_pcb *pcb, struct pbuf *buffer
 {
 	struct TlsTransportLwip *transport = argument;
 	struct Shared *shared = &transport->shared;
-	(void)pcb;
 	(void)error; /* always ERR_OK */
 	if (!buffer)
 		shared->ended = true;
-	else if (!shared->received)
+	else if (shared->closed) {
+		tcp_recved(pcb, buffer->tot_len);
+		pbuf_free(buffer);
+	} else if (!shared->received)
 		shared->received = buffer;
 	else if (canWait(shared->received, buffer))
 		pbuf_cat(shared->received, buffer);
@@ -169,26 +240,33 @@ static err_t onReceived(void *argument, struct tcp_pcb *pcb, struct pbuf *buffer
 	return ERR_OK;
 }
 
+/* lwIP can have room again: bytes were acknowledged, or it is time to try. */
+static err_t goOn(struct TlsTransportLwip *transport)
+{
+	givePending(&transport->shared);
+	if (transport->shared.closed && !isPending(&transport->shared))
+		return endClosed(transport);
+	return ERR_OK;
+}
+
 static err_t onSent(void *argument, struct tcp_pcb *pcb, u16_t length)
 {
 	struct TlsTransportLwip *transport = argument;
 	(void)pcb;
 	(void)length;
-	transport->shared.blocked = false;
 	tell(transport);
-	return ERR_OK;
+	return goOn(transport);
 }
 
 static err_t onPoll(void *argument, struct tcp_pcb *pcb)
 {
 	struct TlsTransportLwip *transport = argument;
 	(void)pcb;
-	if (transport->shared.blocked) {
-		transport->shared.blocked = false;
-		transport->shared.untold = true;
-	}
-	post(transport);
-	return ERR_OK;
+	if (isPending(&transport->shared))
+		tell(transport);
+	else
+		post(transport);
+	return goOn(transport);
 }
 
 /* lwIP has freed the pcb. No tick comes any more: a message that cannot be posted now goes with the next
@@ -198,15 +276,16 @@ static void onError(void *argument, err_t error)
 	struct TlsTransportLwip *transport = argument;
 	transport->shared.pcb = NULL;
 	transport->shared.error = error;
-	tell(transport);
+	transport->shared.untold = true;
+	post(transport);
 }
 
-/* The bytes that tcp_write is certain to take, unless memory lacks: so many segments, so many bytes. */
+/* The bytes that tcp_write takes, unless memory lacks: so many segments, so many bytes. */
 static size_t spaceOf(const struct Shared *shared)
 {
 	const struct tcp_pcb *pcb = shared->pcb;
 	size_t queued, segment, space;
-	if (!pcb || !shared->connected || shared->blocked)
+	if (!pcb || !shared->connected || isPending(shared))
 		return 0;
 	queued = tcp_sndqueuelen(pcb);
 	if (queued >= SEGMENTS)
@@ -220,21 +299,18 @@ static size_t spaceOf(const struct Shared *shared)
 
 static void look(struct Operation *operation)
 {
-	const struct Shared *shared = &operation->transport->shared;
+	struct Shared *shared = &operation->transport->shared;
 	operation->view.error = shared->error;
+	operation->view.alive = shared->pcb != NULL;
 	operation->view.connected = shared->connected;
 	operation->view.ended = shared->ended;
 	operation->view.unread = shared->received != NULL;
+	operation->view.closed = shared->closed;
 	operation->view.space = spaceOf(shared);
-}
-
-static void detach(struct tcp_pcb *pcb)
-{
-	tcp_arg(pcb, NULL);
-	tcp_recv(pcb, NULL);
-	tcp_sent(pcb, NULL);
-	tcp_err(pcb, NULL);
-	tcp_poll(pcb, NULL, 0);
+	if (shared->pending && (!isPending(shared) || !shared->pcb) && !operation->pending) {
+		operation->pending = shared->pending;
+		shared->pending = NULL;
+	}
 }
 
 static void attach(struct tcp_pcb *pcb, struct TlsTransportLwip *transport)
@@ -267,6 +343,7 @@ static void configureInLwip(void *argument)
 		configure(operation->transport->shared.pcb, operation);
 }
 
+/* The reason that there is no connection is told like one that comes later, but for a lack of memory. */
 static void connectInLwip(void *argument)
 {
 	struct Operation *operation = argument;
@@ -278,13 +355,19 @@ static void connectInLwip(void *argument)
 	}
 	configure(pcb, operation);
 	attach(pcb, transport);
-	operation->error = tcp_connect(pcb, &transport->address, transport->port, onConnected);
-	if (operation->error == ERR_OK) {
-		transport->shared.pcb = pcb;
-	} else {
-		detach(pcb);
-		tcp_abort(pcb);
-	}
+	transport->shared.pcb = pcb;
+	transport->shared.error = operation->error;
+	if (operation->error == ERR_OK)
+		transport->shared.error = tcp_connect(pcb, &transport->address, transport->port, onConnected);
+	operation->error = ERR_OK;
+	if (transport->shared.error == ERR_OK)
+		return;
+	detach(pcb);
+	tcp_abort(pcb);
+	transport->shared.pcb = NULL;
+	tell(transport);
+	if (!transport->shared.posted)
+		operation->error = transport->shared.error;
 }
 
 static void receiveInLwip(void *argument)
@@ -306,21 +389,24 @@ static void receiveInLwip(void *argument)
 	look(operation);
 }
 
-/* Segment by segment, so that a lack of memory costs no more than the last. */
+/* Behind what is pending, if that is anything. */
 static void sendInLwip(void *argument)
 {
 	struct Operation *operation = argument;
 	struct Shared *shared = &operation->transport->shared;
-	size_t left = LWIP_MIN(operation->length, spaceOf(shared));
-	while (left) {
-		u16_t count = (u16_t)LWIP_MIN(left, tcp_mss(shared->pcb));
-		u8_t flags = TCP_WRITE_FLAG_COPY | (count < left ? TCP_WRITE_FLAG_MORE : 0);
-		if (tcp_write(shared->pcb, operation->from + operation->done, count, flags) != ERR_OK) {
-			shared->blocked = true;
-			break;
-		}
-		operation->done += count;
-		left -= count;
+	size_t left;
+	if (shared->pcb && !isPending(shared))
+		operation->done +=
+			give(shared->pcb, operation->from + operation->done, operation->length - operation->done);
+	left = operation->length - operation->done;
+	if (left && operation->pending && !shared->pending) {
+		shared->pending = operation->pending;
+		operation->pending = NULL;
+	}
+	if (left && shared->pending && left <= shared->pending->size - shared->pending->end) {
+		memcpy(shared->pending->bytes + shared->pending->end, operation->from + operation->done, left);
+		shared->pending->end += left;
+		operation->done += left;
 	}
 	look(operation);
 }
@@ -337,8 +423,11 @@ static void flushInLwip(void *argument)
 static void deliverInLwip(void *argument)
 {
 	struct Operation *operation = argument;
-	operation->transport->shared.posted = false;
-	operation->last = operation->transport->shared.closed;
+	struct Shared *shared = &operation->transport->shared;
+	shared->posted = false;
+	operation->last = shared->closed && !shared->pcb;
+	if (!operation->last)
+		post(operation->transport);
 	look(operation);
 }
 
@@ -351,20 +440,23 @@ static void closeInLwip(void *argument)
 {
 	struct Operation *operation = argument;
 	struct Shared *shared = &operation->transport->shared;
-	if (shared->pcb) {
-		detach(shared->pcb);
-		if (shared->received)
-			tcp_recved(shared->pcb, shared->received->tot_len);
-		if (tcp_close(shared->pcb) != ERR_OK)
-			tcp_abort(shared->pcb);
-		shared->pcb = NULL;
-	}
 	if (shared->received) {
+		if (shared->pcb)
+			tcp_recved(shared->pcb, shared->received->tot_len);
 		pbuf_free(shared->received);
 		shared->received = NULL;
 	}
 	shared->closed = true;
+	if (shared->pcb && isPending(shared))
+		return;
+	if (shared->pcb) {
+		detach(shared->pcb);
+		if (tcp_close(shared->pcb) != ERR_OK)
+			tcp_abort(shared->pcb);
+		shared->pcb = NULL;
+	}
 	operation->last = !shared->posted;
+	look(operation);
 }
 
 /* --- the engine's side --- */
@@ -389,14 +481,17 @@ static enum TlsCode codeOf(err_t error, bool connected)
 	}
 }
 
-/* Bytes that arrived before the end or the failure are delivered first. */
+/* Bytes that arrived before the end or the failure are delivered first. What is promised stays promised. */
 static void apply(struct TlsTransportLwip *transport, const struct View *view)
 {
 	struct TlsTransport *base = &transport->base;
-	transport->space = view->space;
+	if (!view->alive)
+		transport->space = 0;
+	else if (transport->space < view->space)
+		transport->space = view->space;
 	if (view->connected && base->state == TLS_TRANSPORT_CONNECTING)
 		base->state = TLS_TRANSPORT_OPEN;
-	if (view->unread)
+	if (view->unread || base->state == TLS_TRANSPORT_FAILED)
 		return;
 	if (view->error != ERR_OK) {
 		tlsFail(&base->failure, codeOf(view->error, view->connected), view->error);
@@ -406,19 +501,58 @@ static void apply(struct TlsTransportLwip *transport, const struct View *view)
 	}
 }
 
+/* Runs an operation on lwIP's side and brings back what is to be seen there. */
+static void run(TlsLwipFunction function, struct Operation *operation)
+{
+	if (tlsLwipRun(function, operation) != ERR_OK)
+		return;
+	free(operation->pending);
+	operation->pending = NULL;
+	apply(operation->transport, &operation->view);
+}
+
 static size_t receiveBytes(struct TlsTransport *base, uint8_t *bytes, size_t length)
 {
 	struct Operation operation = {.transport = lwipOf(base), .into = bytes, .length = length};
-	if (tlsLwipRun(receiveInLwip, &operation) == ERR_OK)
-		apply(operation.transport, &operation.view);
+	run(receiveInLwip, &operation);
 	return operation.done;
+}
+
+/* Memory for what lwIP has not taken of all that is promised. NULL fails the transport. */
+static struct Pending *allocatePending(struct TlsTransportLwip *transport, size_t size)
+{
+	struct Pending *pending = malloc(sizeof(*pending) + size);
+	if (!pending) {
+		tlsFail(&transport->base.failure, TLS_MEMORY, ERR_MEM);
+		transport->base.state = TLS_TRANSPORT_FAILED;
+		return NULL;
+	}
+	pending->size = size;
+	pending->start = pending->end = 0;
+	return pending;
 }
 
 static size_t sendBytes(struct TlsTransport *base, const uint8_t *bytes, size_t length)
 {
-	struct Operation operation = {.transport = lwipOf(base), .from = bytes, .length = length};
-	if (tlsLwipRun(sendInLwip, &operation) == ERR_OK)
-		apply(operation.transport, &operation.view);
+	struct TlsTransportLwip *transport = lwipOf(base);
+	size_t promised = transport->space;
+	struct Operation operation = {
+		.transport = transport, .from = bytes, .length = LWIP_MIN(length, promised)};
+	if (base->state == TLS_TRANSPORT_FAILED || !operation.length)
+		return 0;
+	transport->space = 0;
+	run(sendInLwip, &operation);
+	if (operation.done < operation.length && operation.view.alive) {
+		transport->space = 0;
+		operation.pending = allocatePending(transport, promised - operation.done);
+		if (operation.pending)
+			run(sendInLwip, &operation);
+	}
+	promised -= operation.done;
+	if (base->state == TLS_TRANSPORT_FAILED || !operation.view.alive)
+		transport->space = 0;
+	else if (transport->space < promised)
+		transport->space = promised;
 	return operation.done;
 }
 
@@ -433,12 +567,17 @@ static void flush(struct TlsTransport *base)
 	tlsLwipRun(flushInLwip, &operation);
 }
 
+/* In lower case, as RFC 5952 wants IPv6 addresses. */
 static bool remote(const struct TlsTransport *base, char *address, uint16_t *port)
 {
 	const struct TlsTransportLwip *transport = lwipOf(base);
+	char *at;
 	if (base->state == TLS_TRANSPORT_CONNECTING ||
 		!ipaddr_ntoa_r(&transport->address, address, TLS_ADDRESS_SIZE))
 		return false;
+	for (at = address; *at; at++)
+		if (*at >= 'A' && *at <= 'F')
+			*at = (char)(*at - 'A' + 'a');
 	*port = transport->port;
 	return true;
 }
@@ -446,7 +585,10 @@ static bool remote(const struct TlsTransport *base, char *address, uint16_t *por
 static void closeTransport(struct TlsTransport *base)
 {
 	struct Operation operation = {.transport = lwipOf(base)};
-	if (tlsLwipRun(closeInLwip, &operation) == ERR_OK && operation.last)
+	if (tlsLwipRun(closeInLwip, &operation) != ERR_OK)
+		return;
+	free(operation.pending);
+	if (operation.last)
 		free(operation.transport);
 }
 
@@ -459,14 +601,10 @@ void tlsTransportLwipConfigure(struct TlsTransport *base, bool noDelay, uint32_t
 void tlsTransportLwipDeliver(struct TlsTransport *base)
 {
 	struct Operation operation = {.transport = lwipOf(base)};
-	if (tlsLwipRun(deliverInLwip, &operation) != ERR_OK)
-		return;
-	if (operation.last) {
+	run(deliverInLwip, &operation);
+	if (operation.last)
 		free(operation.transport);
-		return;
-	}
-	apply(operation.transport, &operation.view);
-	if (base->changed)
+	else if (!operation.view.closed && base->changed)
 		base->changed(base->context);
 }
 
@@ -477,14 +615,8 @@ struct TlsTransport *tlsTransportLwipConnect(const struct TlsLwipOptions *option
 {
 	struct Operation operation = {.noDelay = options->noDelay, .keepAlive = options->keepAlive};
 	struct TlsTransportLwip *transport = calloc(1, sizeof(*transport));
-	err_t error;
 	if (!transport) {
 		tlsFail(failure, TLS_MEMORY, ERR_MEM);
-		return NULL;
-	}
-	if (!ipaddr_aton(options->address, &transport->address)) {
-		tlsFailDetail(failure, TLS_UNREACHABLE, ERR_VAL, options->address);
-		free(transport);
 		return NULL;
 	}
 	transport->base.operations = &operations;
@@ -494,11 +626,13 @@ struct TlsTransport *tlsTransportLwipConnect(const struct TlsLwipOptions *option
 	transport->post = options->post;
 	transport->machine = options->machine;
 	operation.transport = transport;
-	error = tlsLwipRun(connectInLwip, &operation);
-	if (error == ERR_OK)
-		error = operation.error;
-	if (error != ERR_OK) {
-		tlsFail(failure, codeOf(error, false), error);
+	/* An IPv6 address, where lwIP has only IPv4. */
+	if (!ipaddr_aton(options->address, &transport->address))
+		operation.error = ERR_RTE;
+	if (tlsLwipRun(connectInLwip, &operation) != ERR_OK)
+		operation.error = ERR_IF;
+	if (operation.error != ERR_OK) {
+		tlsFail(failure, codeOf(operation.error, false), operation.error);
 		free(transport);
 		return NULL;
 	}

@@ -25,8 +25,8 @@ struct TlsLwipOptions {
 
 /*
  * Starts to connect. The transport is the caller's, who sets `changed` before the next turn of the event
- * loop. NULL fills `failure`: TLS_MEMORY, or TLS_UNREACHABLE when there is no such address, no network or no
- * route.
+ * loop. That there is no route and the like is told later, by the state. NULL fills `failure`: TLS_MEMORY,
+ * or TLS_UNREACHABLE where the network was never started.
  */
 struct TlsTransport *tlsTransportLwipConnect(
 	const struct TlsLwipOptions *options, struct TlsFailure *failure);

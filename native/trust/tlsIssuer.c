@@ -11,8 +11,39 @@ int tlsIssuerParse(mbedtls_x509_crt *list, const uint8_t *der, size_t length)
 	return mbedtls_x509_crt_parse_der_with_ext_cb(list, der, length, 0, tlsNameConstraintsAccept, NULL);
 }
 
+/* A search for the anchors of one name, wherever they are kept. */
+struct AnchorSearch {
+	struct TlsTrust *trust;
+	struct TlsBytes name;
+	const struct TlsAnchor *next;
+	struct TlsStoreSearch store;
+};
+
+static void findAnchors(struct TlsTrust *trust, struct TlsBytes name, struct AnchorSearch *search)
+{
+	search->trust = trust;
+	search->name = name;
+	search->next = trust->anchors;
+	tlsStoreFind(&trust->store, name, &search->store);
+}
+
+/* The next anchor's certificate. False: there is none; or the store is damaged, and trust->failure says so. */
+static bool nextAnchor(struct AnchorSearch *search, struct TlsBytes *der)
+{
+	while (search->next != NULL) {
+		const struct TlsAnchor *anchor = search->next;
+
+		search->next = anchor->next;
+		if (tlsDerSameName(anchor->subject, search->name)) {
+			*der = anchor->der;
+			return true;
+		}
+	}
+	return tlsStoreNext(&search->store, der, &search->trust->failure);
+}
+
 /* Adds the parsed anchor at the end of the list `*list`. Returns 0 or an error of Mbed TLS. */
-static int appendParsed(mbedtls_x509_crt **list, const struct TlsAnchor *anchor)
+static int appendParsed(mbedtls_x509_crt **list, struct TlsBytes der)
 {
 	if (*list == NULL) {
 		*list = mbedtls_calloc(1, sizeof(**list));
@@ -20,7 +51,7 @@ static int appendParsed(mbedtls_x509_crt **list, const struct TlsAnchor *anchor)
 			return MBEDTLS_ERR_X509_ALLOC_FAILED;
 		mbedtls_x509_crt_init(*list);
 	}
-	return tlsIssuerParse(*list, anchor->der.bytes, anchor->der.length);
+	return tlsIssuerParse(*list, der.bytes, der.length);
 }
 
 static void freeParsed(mbedtls_x509_crt *list)
@@ -49,8 +80,8 @@ static bool keysAgree(const mbedtls_x509_crt *child, const mbedtls_x509_crt *iss
 }
 
 /* Of several anchors of one name, those with the right key and within their dates are tried first. */
-static int isPreferred(const struct TlsTrust *trust, const mbedtls_x509_crt *child,
-	const struct TlsAnchor *anchor, bool *preferred)
+static int isPreferred(
+	const struct TlsTrust *trust, const mbedtls_x509_crt *child, struct TlsBytes anchor, bool *preferred)
 {
 	mbedtls_x509_crt *parsed = NULL;
 	int error = appendParsed(&parsed, anchor);
@@ -61,28 +92,32 @@ static int isPreferred(const struct TlsTrust *trust, const mbedtls_x509_crt *chi
 	return error;
 }
 
-static size_t countOfName(const struct TlsTrust *trust, struct TlsBytes name)
+static size_t countOfName(struct TlsTrust *trust, struct TlsBytes name)
 {
+	struct AnchorSearch search;
+	struct TlsBytes anchor;
 	size_t count = 0;
 
-	for (const struct TlsAnchor *anchor = trust->anchors; anchor != NULL; anchor = anchor->next)
-		count += tlsDerSameName(anchor->subject, name);
+	findAnchors(trust, name, &search);
+	while (nextAnchor(&search, &anchor))
+		count++;
 	return count;
 }
 
-static int listCandidates(
-	const struct TlsTrust *trust, const mbedtls_x509_crt *child, mbedtls_x509_crt **list)
+static int listCandidates(struct TlsTrust *trust, const mbedtls_x509_crt *child, mbedtls_x509_crt **list)
 {
 	struct TlsBytes name = issuerOf(child);
 	bool choose = countOfName(trust, name) > 1;
 
 	for (int pass = choose ? 0 : 1; pass < 2; pass++) {
-		for (const struct TlsAnchor *anchor = trust->anchors; anchor != NULL; anchor = anchor->next) {
+		struct AnchorSearch search;
+		struct TlsBytes anchor;
+
+		findAnchors(trust, name, &search);
+		while (nextAnchor(&search, &anchor)) {
 			bool preferred = false;
 			int error = 0;
 
-			if (!tlsDerSameName(anchor->subject, name))
-				continue;
 			if (choose)
 				error = isPreferred(trust, child, anchor, &preferred);
 			if (error == 0 && preferred == (pass == 0))
@@ -91,31 +126,40 @@ static int listCandidates(
 				return error;
 		}
 	}
-	return 0;
+	/* A damaged store is no matter of the peer's: what it has lost may be the right one. */
+	return trust->failure.code == TLS_STORE ? MBEDTLS_ERR_X509_FATAL_ERROR : 0;
 }
 
 int tlsIssuerCandidates(void *context, const mbedtls_x509_crt *child, mbedtls_x509_crt **candidates)
 {
 	struct TlsTrust *trust = context;
+	uint32_t before = tlsMemoryFailures();
 	int error;
 
 	trust->now = trust->clock(trust->clockContext);
 	*candidates = NULL;
 	error = listCandidates(trust, child, candidates);
-	if (error != 0) {
-		/* They were parsed before: only memory can be lacking now. */
-		freeParsed(*candidates);
-		*candidates = NULL;
+	if (error == 0)
+		return 0;
+	freeParsed(*candidates);
+	*candidates = NULL;
+	if (tlsMbedtlsRanOut(error, before))
 		tlsFail(&trust->failure, TLS_MEMORY, error);
-	}
+	else
+		tlsVerifyParseFailure(&trust->failure, error);
 	return error;
 }
 
-bool tlsIssuerIsAnchor(const struct TlsTrust *trust, const mbedtls_x509_crt *certificate)
+bool tlsIssuerIsAnchor(struct TlsTrust *trust, const mbedtls_x509_crt *certificate)
 {
-	for (const struct TlsAnchor *anchor = trust->anchors; anchor != NULL; anchor = anchor->next) {
-		if (anchor->der.length == certificate->raw.len &&
-			memcmp(anchor->der.bytes, certificate->raw.p, certificate->raw.len) == 0)
+	struct TlsBytes subject = {certificate->subject_raw.p, certificate->subject_raw.len};
+	struct AnchorSearch search;
+	struct TlsBytes anchor;
+
+	findAnchors(trust, subject, &search);
+	while (nextAnchor(&search, &anchor)) {
+		if (anchor.length == certificate->raw.len &&
+			memcmp(anchor.bytes, certificate->raw.p, certificate->raw.len) == 0)
 			return true;
 	}
 	return false;
@@ -153,7 +197,7 @@ static void explainBy(struct TlsTrust *trust, mbedtls_x509_crt *child, mbedtls_x
 	tlsFailDetail(&trust->failure, code, 0, detail);
 }
 
-static void explainByAnchor(struct TlsTrust *trust, mbedtls_x509_crt *child, const struct TlsAnchor *anchor)
+static void explainByAnchor(struct TlsTrust *trust, mbedtls_x509_crt *child, struct TlsBytes anchor)
 {
 	mbedtls_x509_crt *issuer = NULL;
 
@@ -197,16 +241,17 @@ void tlsIssuerExplain(struct TlsTrust *trust, mbedtls_x509_crt *child)
 {
 	struct TlsBytes name = issuerOf(child);
 	struct TlsBytes subject = {child->subject_raw.p, child->subject_raw.len};
+	struct AnchorSearch search;
+	struct TlsBytes anchor;
 
 	if (trust->above != NULL) { /* the library did find an issuer, in the peer's chain */
 		explainBy(trust, child, (mbedtls_x509_crt *)trust->above);
 		return;
 	}
-	for (const struct TlsAnchor *anchor = trust->anchors; anchor != NULL; anchor = anchor->next) {
-		if (tlsDerSameName(anchor->subject, name)) {
-			explainByAnchor(trust, child, anchor);
-			return;
-		}
+	findAnchors(trust, name, &search);
+	if (nextAnchor(&search, &anchor)) {
+		explainByAnchor(trust, child, anchor);
+		return;
 	}
 	for (mbedtls_x509_crt *issuer = child->next; issuer != NULL; issuer = issuer->next) {
 		struct TlsBytes other = {issuer->subject_raw.p, issuer->subject_raw.len};

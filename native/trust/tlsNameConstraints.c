@@ -48,10 +48,13 @@ struct TlsBytes tlsNameConstraintsOf(const mbedtls_x509_crt *certificate)
 {
 	struct TlsBytes none = {NULL, 0}, oid, value;
 	unsigned char *at = certificate->v3_ext.p;
-	const unsigned char *end = at + certificate->v3_ext.len;
+	const unsigned char *end;
 	size_t length;
 
-	if (at == NULL || mbedtls_asn1_get_tag(&at, end, &length, SEQUENCE) != 0)
+	if (at == NULL)
+		return none;
+	end = at + certificate->v3_ext.len;
+	if (mbedtls_asn1_get_tag(&at, end, &length, SEQUENCE) != 0)
 		return none;
 	while (at < end && mbedtls_asn1_get_tag(&at, end, &length, SEQUENCE) == 0) {
 		if (readExtension(at, at + length, &oid, &value) && isNameConstraints(oid.bytes, oid.length))

@@ -165,7 +165,7 @@ static const char *problemOf(const struct TlsStore *store)
 
 static bool fail(struct TlsFailure *failure, const char *problem)
 {
-	tlsFailDetail(failure, TLS_CERTIFICATE_MALFORMED, 0, problem);
+	tlsFailDetail(failure, TLS_STORE, 0, problem);
 	return false;
 }
 
@@ -188,6 +188,11 @@ bool tlsStoreOpen(struct TlsStore *store, const uint8_t *bytes, size_t length, s
 			*store = candidate;
 	}
 	return problem == NULL || fail(failure, problem);
+}
+
+void tlsStoreBind(const struct TlsStore *store, struct TlsDigest *digest)
+{
+	tlsDigestAdd(digest, store->bytes, store->count > 0 ? HEADER_SIZE + store->count * ENTRY_SIZE : 0);
 }
 
 size_t tlsStoreCount(const struct TlsStore *store)

@@ -10,6 +10,7 @@
 #define TLS_STORE_H
 
 #include "tlsBytes.h"
+#include "tlsDigest.h"
 #include "tlsFailure.h"
 
 /* An open store. It owns nothing: there is no function to close it. */
@@ -33,6 +34,9 @@ struct TlsStoreSearch {
  * store: `store` is then empty.
  */
 bool tlsStoreOpen(struct TlsStore *store, const uint8_t *bytes, size_t length, struct TlsFailure *failure);
+
+/* Adds what the store has: its header and index, which has a checksum of each certificate, for the whole would take long. */
+void tlsStoreBind(const struct TlsStore *store, struct TlsDigest *digest);
 
 /* How many certificates there are. */
 size_t tlsStoreCount(const struct TlsStore *store);

@@ -117,11 +117,16 @@ bool tlsTrustAddAnchor(
 
 size_t tlsTrustAnchorCount(const struct TlsTrust *trust)
 {
-	size_t count = 0;
+	size_t count = tlsStoreCount(&trust->store);
 
 	for (const struct TlsAnchor *anchor = trust->anchors; anchor != NULL; anchor = anchor->next)
 		count++;
 	return count;
+}
+
+bool tlsTrustAddStore(struct TlsTrust *trust, const uint8_t *bytes, size_t length, struct TlsFailure *failure)
+{
+	return tlsStoreOpen(&trust->store, bytes, length, failure);
 }
 
 void tlsTrustUse(struct TlsTrust *trust, mbedtls_ssl_config *configuration)
@@ -155,6 +160,7 @@ void tlsTrustBind(const struct TlsTrust *trust, struct TlsDigest *digest)
 	for (const struct TlsPin *pin = trust->pins; pin != NULL; pin = pin->next)
 		tlsDigestAdd(digest, pin->digest, sizeof(pin->digest));
 	tlsDigestAdd(digest, "", 0);
+	tlsStoreBind(&trust->store, digest);
 }
 
 bool tlsTrustIsVerified(const struct TlsTrust *trust)

@@ -27,10 +27,18 @@ void tlsTrustFree(struct TlsTrust *trust);
 /*
  * Adds one DER certificate as trust anchor. With `copy` false the bytes are used in place and must outlive the trust
  * (flash). The certificate is parsed once to check it, and given back.
- * Fails with TLS_CERTIFICATE_MALFORMED (the detail says how: PEM, trailing bytes, not a certificate), TLS_CERTIFICATE_WEAK or TLS_MEMORY.
+ * Fails with TLS_CERTIFICATE_MALFORMED (the detail says how: PEM, trailing bytes, not a certificate),
+ * TLS_CERTIFICATE_WEAK, TLS_CERTIFICATE_CONSTRAINTS, TLS_RANDOM or TLS_MEMORY.
  */
 bool tlsTrustAddAnchor(
 	struct TlsTrust *trust, const uint8_t *der, size_t length, bool copy, struct TlsFailure *failure);
+
+/*
+ * Makes the certificates of a store (tlsStore.h) trust anchors. The bytes are used in place and must outlive the trust.
+ * Fails with TLS_STORE if they are damaged, or no store. A certificate of it is checked when it is used.
+ */
+bool tlsTrustAddStore(
+	struct TlsTrust *trust, const uint8_t *bytes, size_t length, struct TlsFailure *failure);
 
 #define TLS_PIN_SIZE 32 /* SHA-256 */
 
@@ -41,7 +49,7 @@ bool tlsTrustAddAnchor(
  */
 bool tlsTrustAddPin(struct TlsTrust *trust, const uint8_t digest[TLS_PIN_SIZE]);
 
-/* How many anchors there are. An engine is not created with none. */
+/* How many anchors there are, those in a store included. An engine is not created with none. */
 size_t tlsTrustAnchorCount(const struct TlsTrust *trust);
 
 /* True if the text is an IPv4 or IPv6 address, and so a host without SNI. */

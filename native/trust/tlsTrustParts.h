@@ -17,6 +17,7 @@
 #include "tlsDer.h"
 #include "tlsNameConstraints.h"
 #include "tlsPeerName.h"
+#include "tlsStore.h"
 #include "tlsTrustUse.h"
 
 #include <string.h>
@@ -35,6 +36,7 @@ struct TlsPin {
 
 struct TlsTrust {
 	struct TlsAnchor *anchors;
+	struct TlsStore store; /* empty: none */
 	struct TlsPin *pins;
 	struct TlsPeerName host;
 	TlsClock clock;
@@ -65,7 +67,7 @@ int tlsIssuerParse(mbedtls_x509_crt *list, const uint8_t *der, size_t length);
 void tlsIssuerExplain(struct TlsTrust *trust, mbedtls_x509_crt *child);
 
 /* tlsIssuer.c: true if `certificate` is, byte for byte, an anchor. */
-bool tlsIssuerIsAnchor(const struct TlsTrust *trust, const mbedtls_x509_crt *certificate);
+bool tlsIssuerIsAnchor(struct TlsTrust *trust, const mbedtls_x509_crt *certificate);
 
 /* tlsPins.c */
 bool tlsPinsHave(const struct TlsTrust *trust, const mbedtls_x509_crt *certificate);

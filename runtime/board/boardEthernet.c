@@ -43,6 +43,7 @@
 #define MAC_CR                  1
 #define MAC_CR_RXEN             (1u << 2)
 #define MAC_CR_TXEN             (1u << 3)
+#define MAC_CR_MCPAS            (1u << 19) /* all multicast: IPv6 needs it */
 #define MAC_ADDRH               2
 #define MAC_ADDRL               3
 
@@ -73,7 +74,7 @@ bool boardEthernetStart(const uint8_t address[6])
 	writeMac(MAC_ADDRH, address[4] | (uint32_t)address[5] << 8);
 	RX_CFG = RX_CFG_OFFSET;
 	TX_CFG = TX_CFG_ON;
-	writeMac(MAC_CR, MAC_CR_RXEN | MAC_CR_TXEN);
+	writeMac(MAC_CR, MAC_CR_RXEN | MAC_CR_TXEN | MAC_CR_MCPAS);
 	FIFO_INT = 0; /* interrupt as soon as one frame is there */
 	INT_EN = INT_RX_STATUS_LEVEL;
 	IRQ_CFG = IRQ_CFG_ENABLE;

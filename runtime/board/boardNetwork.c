@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lwIP on the board's Ethernet. QEMU's user network is 10.0.2.0/24, and 10.0.2.2 there is the host's
+/* lwIP on the board's Ethernet. QEMU's user network is 10.0.2.0/24 and fec0::/64; 10.0.2.2 and fec0::2 are the host's
    loopback. */
 
 #include "boardNetwork.h"
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "lwip/etharp.h"
+#include "lwip/ethip6.h"
 #include "lwip/init.h"
 #include "lwip/netif.h"
 #include "lwip/priv/tcp_priv.h"
@@ -81,23 +82,50 @@ static err_t startInterface(struct netif *netif)
 	MEMCPY(netif->hwaddr, address, ETH_HWADDR_LEN);
 	netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP;
 	netif->output = etharp_output;
+#if LWIP_IPV6
+	netif->output_ip6 = ethip6_output;
+#endif
 	netif->linkoutput = outputFrame;
 	boardLinkStart(transmit, receive);
 	return boardEthernetStart(address) ? ERR_OK : ERR_IF;
 }
 
+#if LWIP_IPV6
+
+/* A fixed address, so that no program has to wait until the interface has one. */
+static void addIp6Address(struct netif *netif)
+{
+	ip6_addr_t address;
+
+	IP6_ADDR(&address, PP_HTONL(0xFEC00000), 0, 0, PP_HTONL(0x15));
+	netif_ip6_addr_set(netif, 0, &address);
+	netif_ip6_addr_set_state(netif, 0, IP6_ADDR_PREFERRED);
+}
+
+#else
+
+static void addIp6Address(struct netif *netif)
+{
+	(void)netif;
+}
+
+#endif
+
 bool boardNetworkStart(void)
 {
 	ip4_addr_t address, mask, gateway;
+	struct netif *netif;
 
 	IP4_ADDR(&address, 10, 0, 2, 15);
 	IP4_ADDR(&mask, 255, 255, 255, 0);
 	IP4_ADDR(&gateway, 10, 0, 2, 2);
 	lwip_init();
-	if (!netif_add(&interface, &address, &mask, &gateway, NULL, startInterface, ethernet_input))
+	netif = netif_add(&interface, &address, &mask, &gateway, NULL, startInterface, ethernet_input);
+	if (!netif)
 		return false;
-	netif_set_default(&interface);
-	netif_set_up(&interface);
+	addIp6Address(netif);
+	netif_set_default(netif);
+	netif_set_up(netif);
 	return true;
 }
 

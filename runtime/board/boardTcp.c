@@ -5,10 +5,9 @@
 
 #include <errno.h>
 
-#include "lwip/err.h"
-
 #include "boardMessages.h"
 #include "tlsTransportLwip.h"
+#include "tlsTrust.h"
 
 static void deliver(void *machine, void *transport, uint8_t *message, uint16_t length)
 {
@@ -28,10 +27,11 @@ struct TlsTransport *runtimeTcpConnect(
 {
 	struct TlsLwipOptions options = {
 		.address = address, .port = port, .noDelay = noDelay, .keepAlive = keepAlive, .post = post};
-	struct TlsTransport *transport = tlsTransportLwipConnect(&options, failure);
-	if (!transport && failure->library == ERR_VAL)
-		failure->library = EINVAL;
-	return transport;
+	if (!tlsTrustIsAddress(address)) {
+		tlsFail(failure, TLS_UNREACHABLE, EINVAL);
+		return NULL;
+	}
+	return tlsTransportLwipConnect(&options, failure);
 }
 
 void runtimeTcpConfigure(struct TlsTransport *transport, bool noDelay, uint32_t keepAlive)

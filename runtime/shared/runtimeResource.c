@@ -1,10 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The module "Resource" of the SDK: read-only bytes that are part of the program, as host buffers.
+ * The module "Resource" of the SDK: read-only bytes that are part of the program, as host buffers; and
+ * the SDK's function for native code that finds them.
  */
 
 #include "runtime.h"
 #include "mc.xs.h"
+
+const void *mcGetResource(xsMachine *the, const char *name, size_t *size);
+
+/* For native code. NULL: there is none. */
+const void *mcGetResource(xsMachine *the, const char *name, size_t *size)
+{
+	struct RuntimeBytes resource;
+	(void)the;
+	if (!runtimeFindResource(name, &resource))
+		return NULL;
+	*size = resource.length;
+	return resource.bytes ? resource.bytes : (const uint8_t *)""; /* an empty file has no bytes */
+}
 
 static void findResource(xsMachine *the, struct RuntimeBytes *resource)
 {

@@ -3,7 +3,7 @@
 
 import TLS from "embedded:io/socket/tcp/tls";
 import { equal, ok, same, test, throws } from "../support/tap.js";
-import { address, bytesOf, ca, connect, Connection, failure, HOST, optionsFor, port, settle, track } from "./support.js";
+import { address, bytesOf, ca, connect, Connection, failure, HOST, optionsFor, port, track, until } from "./support.js";
 
 // C1
 
@@ -12,7 +12,7 @@ test("C1 onWriteable is onWritable", async () => {
 	const socket = track(new TLS(optionsFor("tls", { onWriteable(bytes) {
 		count ??= bytes;
 	} })));
-	await settle();
+	await until(() => count !== undefined);
 	ok(count >= 1024);
 	ok(socket.tls !== undefined);
 });
@@ -24,8 +24,7 @@ test("C1 of both, onWritable counts, and the other is not looked at", async () =
 		throw new Error("was read");
 	} });
 	track(new TLS(options));
-	await settle();
-	ok(right > 0);
+	await until(() => right > 0);
 });
 
 test("C1 onWriteable of something else throws and says so", () => {

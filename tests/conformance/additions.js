@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Rules X1, X4 and X5: what we add to the standard.
+// Rules X1 to X5: what we add to the standard. (X6, the key log, is not for programs.)
 
 import TLS from "embedded:io/socket/tcp/tls";
 import Timer from "timer";
-import { equal, ok, same, show, test, throws } from "../support/tap.js";
-import { bytesOf, connect, Connection, failure, file, HOST, optionsFor, settle } from "./support.js";
+import { equal, ok, same, sameBytes, show, test, throws } from "../support/tap.js";
+import { ask, bytesOf, connect, Connection, failure, file, fromHex, HOST, optionsFor, settle } from "./support.js";
 
 // X1
 
@@ -50,6 +50,110 @@ for (const value of [null, "1000", true, {}, 1000n])
 		throws(() => new TLS(optionsFor("tls", { tls: { handshakeTimeout: value } })), TypeError, "tls.handshakeTimeout");
 	});
 
+// X2
+
+const pinOf = async (name) => fromHex(await ask(`pin ${name}`));
+const WRONG_PIN = new ArrayBuffer(32);
+
+for (const name of ["server-p256", "intermediate-p256", "root-p256"])
+	test(`X2 a pin of the chain's ${name}`, async () => {
+		const pin = await pinOf(name);
+		for (const pins of [pin, [pin], [WRONG_PIN, new Uint8Array(pin)]]) {
+			const connection = await connect("tls", { tls: { pins } });
+			equal(await connection.echo("pinned"), "pinned");
+			connection.close();
+		}
+	});
+
+test("X2 without a pin of the chain, the peer is refused", async () => {
+	for (const pins of [WRONG_PIN, [WRONG_PIN], await pinOf("root-rsa")])
+		equal((await failure("tls", { tls: { pins } })).code, "certificate-pin");
+});
+
+test("X2 a pin does not make up for a bad chain", async () => {
+	const pins = await pinOf("expired");
+	equal((await failure("expired", { tls: { pins } })).code, "certificate-expired");
+	equal((await failure("tls", { tls: { pins: await pinOf("server-p256"), ca: await file("root-rsa.der") } })).code, "certificate-issuer");
+});
+
+for (const length of [0, 1, 31, 33, 64])
+	test(`X2 a pin of ${length} bytes throws`, () => {
+		throws(() => new TLS(optionsFor("tls", { tls: { pins: new ArrayBuffer(length) } })), RangeError, "tls.pins");
+		throws(() => new TLS(optionsFor("tls", { tls: { pins: [WRONG_PIN, new ArrayBuffer(length)] } })), RangeError, "tls.pins");
+	});
+
+for (const value of [null, "pin", 1, true, {}, [null], ["pin"], new Uint16Array(16)])
+	test(`X2 pins of ${typeof value} ${show(value).slice(0, 40)} throw`, () => {
+		throws(() => new TLS(optionsFor("tls", { tls: { pins: value } })), TypeError, "tls.pins");
+	});
+
+test("X2 pins of an empty list throw", () => {
+	throws(() => new TLS(optionsFor("tls", { tls: { pins: [] } })), RangeError, "tls.pins");
+});
+
+// X3
+
+/** A session that the server gave. It has none for who resumes one in TLS 1.3, and so an empty one keeps those in RAM away. */
+async function sessionOf(tls) {
+	const connection = await connect("resuming", { tls: { session: new ArrayBuffer(0), ...tls } });
+	await connection.echo("x"); // in TLS 1.3 the ticket comes before the answer
+	const { session } = connection.socket.tls;
+	connection.close();
+	ok(session instanceof ArrayBuffer && session.byteLength > 0, show(session));
+	return session;
+}
+
+for (const version of ["TLSv1.2", "TLSv1.3"]) {
+	const range = { minimumVersion: version, maximumVersion: version };
+
+	test(`X3 a session resumes, ${version}`, async () => {
+		const session = await sessionOf(range);
+		for (const form of [session, new Uint8Array(session), new DataView(session)]) {
+			const connection = await connect("resuming", { tls: { ...range, session: form } });
+			equal(connection.socket.tls.resumed, true);
+			equal(connection.socket.tls.version, version);
+			equal(await connection.echo("again"), "again");
+			connection.close();
+		}
+	});
+
+	test(`X3 a damaged session is ignored, ${version}`, async () => {
+		const session = await sessionOf(range);
+		for (const damaged of [new ArrayBuffer(0), new ArrayBuffer(1), new ArrayBuffer(500), session.slice(0, -1), session.slice(1), bytesOf("session")]) {
+			const connection = await connect("resuming", { tls: { ...range, session: damaged } });
+			equal(connection.socket.tls.resumed, false);
+			equal(await connection.echo("new"), "new");
+			connection.close();
+		}
+	});
+
+	test(`X3 a session that the server does not know is ignored, ${version}`, async () => {
+		const session = await sessionOf(range);
+		const connection = await connect((version === "TLSv1.2") ? "tls12" : "tls13", { tls: { session } });
+		equal(connection.socket.tls.resumed, false);
+		equal(await connection.echo("new"), "new");
+	});
+
+	test(`X3 a session for another name is ignored, ${version}`, async () => {
+		const session = await sessionOf(range);
+		const connection = await connect("resuming", { tls: { ...range, session, host: "localhost" } });
+		equal(connection.socket.tls.resumed, false);
+	});
+
+	test(`X3 without a session, connections to the same peer resume by themselves, ${version}`, async () => {
+		const tls = { ...range, host: "localhost" };
+		await sessionOf(tls);
+		const connection = await connect("resuming", { tls });
+		equal(connection.socket.tls.resumed, true);
+		equal(await connection.echo("again"), "again");
+	});
+}
+
+for (const value of [null, "session", 1, true, [new ArrayBuffer(1)], new Uint16Array(4)])
+	test(`X3 a session of ${typeof value} ${show(value)} throws`, () => {
+		throws(() => new TLS(optionsFor("tls", { tls: { session: value } })), TypeError, "tls.session");
+	});
+
 // X4
 
 test("X4 tls is undefined until the handshake is done", async () => {
@@ -86,7 +190,7 @@ test("X4 tls tells the application layer protocol", async () => {
 test("X4 tls has the peer's certificate where the build keeps it", async () => {
 	const { peerCertificate } = (await connect("tls")).socket.tls;
 	if (peerCertificate !== undefined)
-		equal(show(peerCertificate), show(await file("server-p256.der")));
+		sameBytes(peerCertificate, await file("server-p256.der"));
 });
 
 test("X4 tls is frozen and cannot be set", async () => {

@@ -2,7 +2,7 @@
 // Rules I: the IO Class Pattern (ECMA-419, clause 9).
 
 import TLS from "embedded:io/socket/tcp/tls";
-import { equal, ok, same, show, test, throws } from "../support/tap.js";
+import { equal, ok, same, sameBytes, show, test, throws } from "../support/tap.js";
 import { bytesOf, connect, Connection, fill, optionsFor, patternBytes, settle, textOf, track, turns } from "./support.js";
 import { checksumOfPattern } from "../support/pattern.js";
 
@@ -22,7 +22,7 @@ async function receiving(count, size = count, more = {}) {
 test("I1 nothing blocks while the peer is silent", async () => {
 	const start = Date.now();
 	const sockets = [];
-	for (let i = 0; i < 10; i++)
+	for (let i = 0; i < 2; i++)
 		sockets.push(track(new TLS(optionsFor("silent"))));
 	for (const socket of sockets)
 		equal(socket.read(), undefined);
@@ -31,12 +31,12 @@ test("I1 nothing blocks while the peer is silent", async () => {
 });
 
 test("I1 connections make progress side by side", async () => {
-	const connections = await Promise.all([1, 2, 3, 4].map(() => connect("tls")));
+	const connections = await Promise.all([1, 2, 3].map(() => connect("tls")));
 	for (const connection of connections)
 		connection.say("send 30000");
 	const received = await Promise.all(connections.map((connection) => connection.take(30_000)));
 	for (const bytes of received)
-		equal(show(bytes), show(patternBytes(0, 30_000).buffer));
+		sameBytes(bytes, patternBytes(0, 30_000));
 });
 
 // I2
@@ -348,8 +348,7 @@ test("I4 write before the connection is made throws", async () => {
 
 test("I4 write of no bytes is fine", async () => {
 	const connection = await connect("tls");
-	const count = connection.socket.write(new ArrayBuffer(0));
-	ok(count > 0);
+	ok(connection.socket.write(new ArrayBuffer(0)) > 0);
 	equal(await connection.echo("x"), "x");
 });
 
@@ -396,7 +395,7 @@ for (const value of [0, 1, 127, 128, 255])
 		const connection = await connect("tls");
 		connection.say("echo 1");
 		connection.socket.format = "number";
-		ok(connection.socket.write(value) > 0);
+		equal(typeof connection.socket.write(value), "number");
 		connection.socket.format = "buffer";
 		equal(new Uint8Array(await connection.take(1))[0], value);
 	});

@@ -5,8 +5,8 @@
 import Listener from "embedded:io/socket/listener";
 import TCP from "embedded:io/socket/tcp";
 import TLS from "embedded:io/socket/tcp/tls";
-import { equal, ok, show, test, throws } from "../support/tap.js";
-import { bytesOf, ca, connect, Connection, HOST, patternBytes, settle, track, turns } from "./support.js";
+import { equal, ok, sameBytes, test, throws } from "../support/tap.js";
+import { bytesOf, ca, connect, Connection, HOST, patternBytes, settle, track, until } from "./support.js";
 
 const tls = { host: HOST, ca };
 
@@ -19,8 +19,7 @@ async function accept() {
 			accepted.push(track(socket));
 	} }));
 	control.say(`dial ${listener.port}`);
-	while (accepted.length === 0)
-		await turns();
+	await until(() => accepted.length > 0);
 	equal(accepted.length, 1);
 	return accepted[0];
 }
@@ -43,11 +42,10 @@ test("T3 from an accepted TCP instance, inside the listener's onReadable", async
 		connection ??= new Connection({ from: this.read(), tls });
 	} }));
 	control.say(`dial ${listener.port}`);
-	while (!connection)
-		await turns();
+	await until(() => connection);
 	await connection.ready();
 	connection.say("send 20000");
-	equal(show(await connection.take(20_000)), show(patternBytes(0, 20_000).buffer));
+	sameBytes(await connection.take(20_000), patternBytes(0, 20_000));
 	connection.say("close");
 	equal((await connection.next("error")).code, "closed");
 });
@@ -68,8 +66,7 @@ test("T3 TLS goes on after the listener is closed", async () => {
 		this.close();
 	} }));
 	control.say(`dial ${listener.port}`);
-	while (!connection)
-		await turns();
+	await until(() => connection);
 	await connection.ready();
 	await settle();
 	equal(await connection.echo("hello"), "hello");

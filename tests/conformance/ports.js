@@ -9,6 +9,7 @@ const PORTS = [
 	"clientCertificate", // as "tls", but wants a client certificate
 	"alpn",              // as "tls", and takes the client's first protocol
 	"alpnOther",         // knows the protocol "other" only
+	"resuming",          // as "tls", and takes its own session tickets back
 	"expired",           // its certificate has expired
 	"silent",            // accepts TCP and never says a word
 	"deaf",              // TCP: ends the connection at the client's first bytes

@@ -15,6 +15,7 @@
 //     connections     answers with how many connections there have been, on all ports
 //     open            answers with how many of them are open and not held
 //     file NAME       answers with a file of the test certificates, in hexadecimal: NAME.der or NAME.key
+//     pin NAME        answers with the SHA-256 of the public key of the certificate NAME.der, in hexadecimal
 //     note TEXT       keeps a text, for all connections
 //     noted           answers with the text that was kept last, once
 //     hold            takes nothing more from this client until another connection says "release"
@@ -28,6 +29,7 @@
 //
 //     node server.mjs [FIRST-PORT [ADDRESS]…]
 
+import { createHash, randomBytes, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import net from "node:net";
@@ -41,6 +43,7 @@ import { GREETING, PORT_COUNT, portOf, READY } from "./ports.js";
 const APPLICATION_DATA = 23;
 const HEADER = 5;
 const LARGEST_RECORD = 16384;
+const TICKET_KEYS = 48; // bytes, as Node wants them
 
 /** Reads the headers of the records in a stream of bytes. */
 class RecordReader {
@@ -228,6 +231,10 @@ class Session {
 		connections: () => this.#server.connections,
 		open: () => this.#server.open,
 		file: (name) => this.#server.file(name).toString("hex"),
+		pin: (name) => {
+			const key = new X509Certificate(this.#server.file(`${name}.der`)).publicKey.export({ type: "spki", format: "der" });
+			return createHash("sha256").update(key).digest("hex");
+		},
 		note: (...words) => {
 			this.#server.note = words.join(" ");
 		},
@@ -334,6 +341,7 @@ class Server {
 			}),
 			alpn: tlsServer({ ...standard, chooseProtocol: true }),
 			alpnOther: tlsServer({ ...standard, ALPNProtocols: ["other"] }),
+			resuming: tlsServer({ ...standard, ticketKeys: randomBytes(TICKET_KEYS) }),
 			expired: tlsServer(this.#options("expired")),
 			silent: (socket) => socket.resume().on("end", () => socket.end()),
 			deaf: (socket) => socket.once("data", () => socket.end()),

@@ -27,6 +27,8 @@ export function optionsFor(name, more = {}) {
 	return { address, port: port(name), ...more, tls: { host: HOST, ca, ...more.tls } };
 }
 
+const NEW_LINE = 10;
+
 export function fromHex(hex) {
 	const bytes = new Uint8Array(hex.length / 2);
 	for (let i = 0; i < bytes.length; i++)
@@ -73,6 +75,12 @@ export async function turns(count = 1) {
 		await new Promise((resolve) => Timer.set(resolve, 0));
 }
 
+/** Waits until something is so. */
+export async function until(condition) {
+	while (!await condition())
+		await turns();
+}
+
 /**
  * A socket whose callbacks are kept until a test asks for them, outside of the callbacks. The options' own callbacks are
  * called as well.
@@ -80,6 +88,7 @@ export async function turns(count = 1) {
 export class Connection {
 	/** What was called: "readable", "writable", "error". */
 	calls = [];
+	#pending = new Uint8Array(0);
 	#events = { readable: [], writable: [], error: [] };
 	#waiting = [];
 	#failed = false;
@@ -139,13 +148,9 @@ export class Connection {
 	async take(count) {
 		const bytes = new Uint8Array(count);
 		for (let at = 0; at < count;) {
-			const part = this.socket.read(count - at);
-			if (part === undefined)
-				await this.next("readable");
-			else {
-				bytes.set(new Uint8Array(part), at);
-				at += part.byteLength;
-			}
+			const part = await this.#part(count - at);
+			bytes.set(part, at);
+			at += part.length;
 		}
 		return bytes.buffer;
 	}
@@ -154,11 +159,27 @@ export class Connection {
 	async line() {
 		let text = "";
 		for (;;) {
-			const character = textOf(await this.take(1));
-			if (character === "\n")
-				return text;
-			text += character;
+			const part = await this.#part(Infinity);
+			const end = part.indexOf(NEW_LINE);
+			if (end >= 0) {
+				this.#pending = part.subarray(end + 1);
+				return text + textOf(part.slice(0, end));
+			}
+			text += textOf(part);
 		}
+	}
+
+	/** Up to `count` bytes: of what line() left, or what can be read. */
+	async #part(count) {
+		if (this.#pending.length > 0) {
+			const part = this.#pending.subarray(0, count);
+			this.#pending = this.#pending.subarray(part.length);
+			return part;
+		}
+		let bytes;
+		while ((bytes = (count === Infinity) ? this.socket.read() : this.socket.read(count)) === undefined)
+			await this.next("readable");
+		return new Uint8Array(bytes);
 	}
 
 	/** Has the server do a command. */

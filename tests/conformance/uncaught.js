@@ -4,9 +4,9 @@
 
 import { setUncaughtHandler } from "process";
 import TLS from "embedded:io/socket/tcp/tls";
-import { equal, ok, same, show, test } from "../support/tap.js";
+import { equal, ok, same, sameBytes, show, test } from "../support/tap.js";
 import { GREETING } from "./ports.js";
-import { connect, Connection, optionsFor, patternBytes, port, settle, textOf, turns } from "./support.js";
+import { connect, Connection, optionsFor, patternBytes, port, settle, textOf, turns, until } from "./support.js";
 
 /** Runs `body` with a list that gets what nobody catches. */
 async function uncaughtIn(body) {
@@ -53,11 +53,9 @@ test("B8 an exception in every call of every callback", async () => {
 	};
 	const errors = await uncaughtIn(async () => {
 		const socket = new TLS(optionsFor("tls", { onReadable: fail, onWritable: fail, onError: fail }));
-		while (socket.tls === undefined)
-			await turns();
+		await until(() => socket.tls !== undefined);
 		socket.write(ArrayBuffer.fromString("send 5000 500\nclose\n"));
-		while (received < 5000)
-			await turns();
+		await until(() => received >= 5000);
 		await settle();
 		socket.close();
 	});
@@ -77,8 +75,7 @@ test("B8 an exception after close in the same callback", async () => {
 			onReadable: () => calls++,
 			onError: () => calls++,
 		}));
-		while (calls === 0)
-			await turns();
+		await until(() => calls > 0);
 	});
 	equal(show(errors), show([new Error("after close")]));
 	equal(calls, 1);
@@ -93,10 +90,9 @@ test("B8 an exception after the connection moved in the same callback", async ()
 				throw new Error("after the move");
 			}
 		} }));
-		while (!second)
-			await turns();
+		await until(() => second);
 		second.say("send 100");
-		equal(show(await second.take(100)), show(patternBytes(0, 100).buffer));
+		sameBytes(await second.take(100), patternBytes(0, 100));
 		equal(first.calls.length, 1);
 	});
 	equal(show(errors), show([new Error("after the move")]));

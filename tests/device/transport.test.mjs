@@ -63,7 +63,8 @@ const scenarios = {
 	echo: echoServer,
 	refused: { closed: true },
 	silence: { closed: true, leap: true },
-	badAddress: { closed: true },
+	noRoute: { closed: true },
+	noRouteClosed: { closed: true },
 	tooMany: silentServer,
 	reset: {
 		async serve(socket) {
@@ -91,11 +92,20 @@ const scenarios = {
 	trickle: trickler,
 	memory: echoServer,
 	partOfMemory: echoServer,
+	noMemory: silentServer,
+	flushes: echoServer,
 	smallWrites: echoServer,
 	smallUnread: { serve: (socket, index) => (index < 2 ? trickler : echoServer).serve(socket) },
 	closeWithUnsent: collector(2 * SEGMENT),
 	closeWithUnread: collector(2 * SEGMENT, pattern(3000)),
 	closeWithoutMemory: collector(1000),
+	closeWithPending: collector(2 * SEGMENT),
+	closeWithPendingAndReset: {
+		async serve(socket) {
+			await delay(500);
+			socket.resetAndDestroy();
+		},
+	},
 	closeWhileConnecting: silentServer,
 	closeWhilePosted: silentServer,
 	closeInChanged: silentServer,

@@ -300,12 +300,27 @@ static void scenarioSilence(void)
 	stop(&client);
 }
 
-static void scenarioBadAddress(void)
+/* There is no way to this address; that is told like everything else. */
+static void scenarioNoRoute(void)
 {
 	struct Client client;
 
-	CHECK(!start(&client, "10.0.2.300", port, false));
-	CHECK(client.failure.code == TLS_UNREACHABLE && !strcmp(client.failure.detail, "10.0.2.300"));
+	CHECK(start(&client, "10.0.2.300", port, false));
+	CHECK(client.transport->state == TLS_TRANSPORT_CONNECTING);
+	AWAIT(&client, hasFailed);
+	CHECK(client.transport->failure.code == TLS_UNREACHABLE && client.changes == 1);
+	stop(&client);
+}
+
+/* The same, and closed before it is told. */
+static void scenarioNoRouteClosed(void)
+{
+	struct Client client;
+
+	CHECK(start(&client, "10.0.2.300", port, false));
+	stop(&client);
+	turnFor(1 * SECOND);
+	CHECK(client.changes == 0);
 }
 
 /* All of lwIP's connections are taken. */
@@ -401,27 +416,64 @@ static void scenarioTrickle(void)
 	stop(&client);
 }
 
-/* Another user of lwIP's heap leaves nothing: `send` takes nothing, and goes on when memory is back. */
+/* Takes lwIP's heap in blocks of `size`, until there is none left. */
+struct Hog {
+	void *blocks[MEM_SIZE / 24 + 1];
+	unsigned count;
+};
+
+static void takeHeap(struct Hog *hog, mem_size_t size)
+{
+	hog->count = 0;
+	while ((hog->blocks[hog->count] = mem_malloc(size)))
+		hog->count++;
+}
+
+static void giveBackHeap(struct Hog *hog)
+{
+	while (hog->count)
+		mem_free(hog->blocks[--hog->count]);
+}
+
+/* Another user of lwIP's heap leaves nothing: what was promised is accepted all the same, and sent when memory is
+   back. */
 static void scenarioMemory(void)
 {
+	static struct Hog hog;
 	struct Client client;
-	void *hogs[MEM_SIZE / 48];
-	unsigned count = 0;
+	size_t promised;
 
 	begin(&client);
-	CHECK(space(&client) > 0);
-	while ((hogs[count] = mem_malloc(48)))
-		count++;
-	CHECK(give(&client, 1000) == 0);
-	CHECK(space(&client) == 0 && isOpen(&client));
+	takeHeap(&hog, 16);
+	promised = space(&client);
+	CHECK(promised == 2 * TCP_MSS);
+	CHECK(give(&client, 1000) == 1000 && space(&client) == promised - 1000);
+	flush(&client);
+	CHECK(give(&client, 1) == 1 && give(&client, SIZE_MAX) == promised - 1001 && space(&client) == 0);
 	turnFor(3 * SECOND);
-	CHECK(isOpen(&client) && space(&client) > 0);
-	CHECK(give(&client, 1000) == 0);
-	while (count)
-		mem_free(hogs[--count]);
-	CHECK(space(&client) == 0);
+	CHECK(isOpen(&client) && space(&client) == 0 && client.received == 0);
+	giveBackHeap(&hog);
+	client.echo = promised;
+	AWAIT(&client, echoes);
 	AWAIT(&client, hasSpace);
 	echo(&client, 50000);
+	stop(&client);
+}
+
+/* Neither lwIP nor the C library has memory for what was promised. */
+static void scenarioNoMemory(void)
+{
+	static struct Hog hog;
+	struct Client client;
+
+	begin(&client);
+	takeHeap(&hog, 16);
+	boardHeapLimit(1);
+	CHECK(give(&client, 1000) == 0);
+	boardHeapLimit(0);
+	CHECK(hasFailed(&client) && client.transport->failure.code == TLS_MEMORY);
+	CHECK(give(&client, 1) == 0 && space(&client) == 0);
+	giveBackHeap(&hog);
 	stop(&client);
 }
 
@@ -430,18 +482,42 @@ static void scenarioPartOfMemory(void)
 {
 	struct Client client;
 	void *hog;
-	size_t accepted;
 
 	begin(&client);
 	hog = mem_malloc(MEM_SIZE - 2 * TCP_MSS);
 	CHECK(hog && space(&client) == 2 * TCP_MSS);
-	accepted = give(&client, 2 * TCP_MSS);
-	CHECK(accepted == TCP_MSS && space(&client) == 0);
+	CHECK(give(&client, SIZE_MAX) == 2 * TCP_MSS && space(&client) == 0);
+	CHECK(boardHeapUsed() > TCP_MSS); /* the second */
 	mem_free(hog);
 	flush(&client);
-	client.echo = accepted;
+	client.echo = 2 * TCP_MSS;
 	AWAIT(&client, echoes);
+	CHECK(boardHeapUsed() < TCP_MSS);
 	echo(&client, 50000);
+	stop(&client);
+}
+
+/* What is promised holds byte by byte, although each flush sends a segment that has room for more. */
+static void scenarioFlushes(void)
+{
+	struct Client client;
+
+	CHECK(start(&client, HOST, port, true));
+	AWAIT(&client, isOpen);
+	while (client.echo < 20 * 2 * TCP_MSS) {
+		size_t promised;
+
+		AWAIT(&client, hasSpace);
+		for (promised = space(&client); promised; promised = space(&client)) {
+			size_t count = promised < 541 ? promised : 541;
+
+			CHECK(give(&client, count) == count && space(&client) >= promised - count);
+			client.echo += count;
+			flush(&client);
+		}
+		take(&client, SIZE_MAX);
+	}
+	AWAIT(&client, echoes);
 	stop(&client);
 }
 
@@ -509,19 +585,48 @@ static void scenarioCloseWithUnread(void)
 /* The same while lwIP has no memory for the FIN. */
 static void scenarioCloseWithoutMemory(void)
 {
+	static struct Hog hog;
 	struct Client client;
-	void *hogs[MEM_SIZE / 32];
-	unsigned count = 0;
 
 	begin(&client);
 	CHECK(give(&client, 1000) == 1000);
-	while ((hogs[count] = mem_malloc(16)))
-		count++;
+	takeHeap(&hog, 16);
 	stop(&client);
 	turnFor(1 * SECOND);
-	while (count)
-		mem_free(hogs[--count]);
+	giveBackHeap(&hog);
 	turnFor(2 * SECOND);
+}
+
+/* The same while lwIP has no memory for the bytes. */
+static void scenarioCloseWithPending(void)
+{
+	static struct Hog hog;
+	struct Client client;
+
+	begin(&client);
+	takeHeap(&hog, 16);
+	CHECK(give(&client, SIZE_MAX) == 2 * TCP_MSS);
+	stop(&client);
+	turnFor(2 * SECOND);
+	CHECK(boardHeapUsed() > 2 * TCP_MSS);
+	giveBackHeap(&hog);
+	turnFor(3 * SECOND);
+	CHECK(boardHeapUsed() < TCP_MSS);
+}
+
+/* The same, and the peer has gone by then. */
+static void scenarioCloseWithPendingAndReset(void)
+{
+	static struct Hog hog;
+	struct Client client;
+
+	begin(&client);
+	takeHeap(&hog, 16);
+	CHECK(give(&client, SIZE_MAX) == 2 * TCP_MSS);
+	stop(&client);
+	turnFor(1 * SECOND);
+	giveBackHeap(&hog);
+	CHECK(client.changes == 1); /* of the connection */
 }
 
 static void scenarioCloseWhileConnecting(void)
@@ -599,7 +704,8 @@ static const struct Scenario {
 	{"echo", scenarioEcho},
 	{"refused", scenarioRefused},
 	{"silence", scenarioSilence},
-	{"badAddress", scenarioBadAddress},
+	{"noRoute", scenarioNoRoute},
+	{"noRouteClosed", scenarioNoRouteClosed},
 	{"tooMany", scenarioTooMany},
 	{"reset", scenarioReset},
 	{"resetBehindData", scenarioResetBehindData},
@@ -608,11 +714,15 @@ static const struct Scenario {
 	{"trickle", scenarioTrickle},
 	{"memory", scenarioMemory},
 	{"partOfMemory", scenarioPartOfMemory},
+	{"noMemory", scenarioNoMemory},
+	{"flushes", scenarioFlushes},
 	{"smallWrites", scenarioSmallWrites},
 	{"smallUnread", scenarioSmallUnread},
 	{"closeWithUnsent", scenarioCloseWithUnsent},
 	{"closeWithUnread", scenarioCloseWithUnread},
 	{"closeWithoutMemory", scenarioCloseWithoutMemory},
+	{"closeWithPending", scenarioCloseWithPending},
+	{"closeWithPendingAndReset", scenarioCloseWithPendingAndReset},
 	{"closeWhileConnecting", scenarioCloseWhileConnecting},
 	{"closeWhilePosted", scenarioCloseWhilePosted},
 	{"closeInChanged", scenarioCloseInChanged},

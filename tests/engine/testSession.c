@@ -84,6 +84,7 @@ static struct Result run(const struct ClientWish *client, const struct ServerWis
 	struct Result result;
 
 	memset(&result, 0, sizeof(result));
+	memset(&known, 0, sizeof(known));
 	connectionOpen(&connection, client, server);
 	result.failure = connection.failure;
 	if (connection.engine == NULL)

@@ -42,6 +42,13 @@ test("key formats", async (t) => {
 		});
 });
 
+test("an encrypted key throws in the constructor", async () => {
+	const { error, end } = await connect({ options: optionsFor(pki, 1, { identity: "client-p256", clientKey: pki.keyDer("client-p256", "encrypted") }) });
+	assert.equal(error?.thrown, true);
+	assert.match(error.message, /clientKey.*encrypted/);
+	assert.equal(end.connected, false);
+});
+
 test("a client certificate that nobody asks for is kept back", async (t) => {
 	const server = await startNode({ pki, chain: "server-p256" });
 	t.after(server.stop);

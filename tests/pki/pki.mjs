@@ -23,7 +23,7 @@ const SERVER = {
 };
 const CLIENT = { ...SERVER, extendedKeyUsage: ["clientAuth"], names: undefined };
 const AUTHORITY = { basicConstraints: { ca: true }, keyUsage: ["keyCertSign", "cRLSign"] };
-export const PASSPHRASE = "passphrase";
+const PASSPHRASE = "passphrase";
 
 /** A certificate with its key and its intermediates; also an issuer for the next. */
 class Entity {

@@ -10,19 +10,18 @@ import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { ROOT } from "../../scripts/lib/paths.mjs";
 import { vendor } from "../../scripts/vendor.mjs";
 import { todaysPki } from "../pki/pki.mjs";
 import { start, stop } from "../support/processes.mjs";
 import { startNode } from "../support/servers.mjs";
+import { mcconfig, MODDABLE, sdkEnvironment, startUntil } from "./build.mjs";
 
-const MODDABLE = process.env.MODDABLE;
 const PAGE = "a page for the Moddable SDK\n";
 const CONFIGURATIONS = { debug: ["-d"], instrument: ["-i"], release: [] }; // as mcconfig names its folders
-const BUILD_TIME = 10 * 60_000;
-const RUN_TIME = 30_000;
+const BUILD_TIME = 15 * 60_000;
 
 if (MODDABLE)
 	describe("the Moddable SDK", inTheSdk);
@@ -31,14 +30,8 @@ else
 
 function inTheSdk() {
 	const folder = mkdtempSync(join(tmpdir(), "tls-sdk-"));
-	const app = join(folder, "app");
-	const environment = {
-		...process.env,
-		HOME: folder,
-		PATH: [join(MODDABLE, "build", "bin", "lin", "release"), join(ROOT, "node_modules", ".bin"), process.env.PATH].join(delimiter),
-		XSBUG_HOST: "127.0.0.1",
-		XSBUG_PORT: "1", // no debugger there: what the app traces goes to standard output
-	};
+	const appFolder = join(folder, "app");
+	const environment = sdkEnvironment(folder);
 	let server;
 	let url;
 	let xvfb;
@@ -49,10 +42,10 @@ function inTheSdk() {
 		server = await startNode({ pki, chain: "server-p256", behaviour: answer });
 		// By address: on Linux the SDK's resolver knows no name whose first address is IPv6, as localhost's is.
 		url = `https://127.0.0.1:${server.port}/page`;
-		mkdirSync(app);
+		mkdirSync(appFolder);
 		mkdirSync(join(folder, ".config")); // where the simulator puts the app
-		writeFileSync(join(app, "ca.der"), pki.der("root-p256"));
-		writeFileSync(join(app, "manifest.json"), JSON.stringify({
+		writeFileSync(join(appFolder, "ca.der"), pki.der("root-p256"));
+		writeFileSync(join(appFolder, "manifest.json"), JSON.stringify({
 			include: join(ROOT, "examples", "https-get", "manifest.json"),
 			config: { url, ca: "ca.der" },
 			platforms: {
@@ -69,28 +62,20 @@ function inTheSdk() {
 		rmSync(folder, { recursive: true });
 	});
 
-	for (const configuration in CONFIGURATIONS) {
+	for (const [configuration, flags] of Object.entries(CONFIGURATIONS)) {
 		test(`runs in the simulator, ${configuration}`, { timeout: BUILD_TIME }, async (t) => {
 			const display = await findDisplay();
 			if (!display)
 				return t.skip("there is no DISPLAY, and no Xvfb to make one");
-			mcconfig("lin", configuration);
+			mcconfig(["-m", "-p", "lin", "-t", "build", "-o", folder, ...flags], appFolder, environment);
 			await getsThePage(["stdbuf", "-oL", "mcsim", join(MODDABLE, "build", "simulators"),
 				join(folder, "bin", "lin", "mc", configuration, "app", "mc.so")], display);
 		});
 
 		test(`runs as a command, ${configuration}`, { timeout: BUILD_TIME }, async () => {
-			mcconfig("x-cli-lin", configuration);
+			mcconfig(["-m", "-p", "x-cli-lin", "-t", "build", "-o", folder, ...flags], appFolder, environment);
 			await getsThePage([join(folder, "bin", "lin", configuration, "app"), `url=${url}`, "ca=ca.der"]);
 		});
-	}
-
-	/** Without a target, mcconfig would start the app and end other people's simulators. */
-	function mcconfig(platform, configuration) {
-		const command = ["-m", "-p", platform, "-t", "build", "-o", folder, ...CONFIGURATIONS[configuration]];
-		const { status, stdout, stderr, error } = spawnSync("mcconfig", command, { cwd: app, env: environment, encoding: "utf8" });
-		assert.equal(error, undefined, `mcconfig cannot be run: are the SDK's tools built in ${MODDABLE}?`);
-		assert.equal(status, 0, `mcconfig ${command.join(" ")}:\n${stdout}\n${stderr}`);
 	}
 
 	/** The display to use, "" if there is none. */
@@ -109,9 +94,8 @@ function inTheSdk() {
 
 	async function getsThePage(command, display = "") {
 		const known = server.connections.length;
-		const child = start(command, { cwd: app, env: { ...environment, DISPLAY: display } });
-		const output = await outputUntil(child, /\d+ bytes in \d+ ms\n|XS abort/);
-		await stop(child);
+		const app = startUntil(command, appFolder, /\d+ bytes in \d+ ms\n|XS abort/, { ...environment, DISPLAY: display });
+		const output = await app.output.finally(() => stop(app.child));
 		assert.match(output, /verified {3}127\.0\.0\.1 at 127\.0\.0\.1\nversion {4}TLSv1\.3\nsuite {6}TLS_\w+\n/);
 		assert.ok(output.includes(PAGE), output);
 		const [connection, ...others] = server.connections.slice(known);
@@ -132,26 +116,5 @@ function answer(socket, connection) {
 			socket.end(/^GET \/page HTTP\/1\.1\r\n/.test(request)
 				? `HTTP/1.1 200 OK\r\nContent-Length: ${PAGE.length}\r\nConnection: close\r\n\r\n${PAGE}`
 				: "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-	});
-}
-
-/** What a child wrote until `end` was in it. */
-function outputUntil(child, end) {
-	return new Promise((resolve, reject) => {
-		let output = "";
-		const timer = setTimeout(() => fail("did not finish in time"), RUN_TIME);
-		const fail = (how) => {
-			clearTimeout(timer);
-			reject(new Error(`the app ${how}:\n${output}\n${child.log}`));
-		};
-		child.once("error", (error) => fail(error.message));
-		child.once("exit", (code, signal) => fail(`ended with ${code ?? signal}`));
-		child.stdout.setEncoding("utf8").on("data", (text) => {
-			output += text;
-			if (end.test(output)) {
-				clearTimeout(timer);
-				resolve(output);
-			}
-		});
 	});
 }

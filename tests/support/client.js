@@ -19,6 +19,7 @@
 import TLS from "embedded:io/socket/tcp/tls";
 import Timer from "timer";
 import process from "process";
+import { fromHex, toHex } from "./hex.js";
 import { Checksum, patternAt } from "./pattern.js";
 
 const plan = JSON.parse(process.argv[process.argv.length - 1], revive);
@@ -36,17 +37,6 @@ let timer;
 
 function revive(key, value) {
 	return (typeof value?.hex === "string") ? fromHex(value.hex) : value;
-}
-
-function fromHex(hex) {
-	const bytes = new Uint8Array(hex.length / 2);
-	for (let i = 0; i < bytes.length; i++)
-		bytes[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16);
-	return bytes.buffer;
-}
-
-function toHex(buffer) {
-	return Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function report(event, details) {

@@ -29,8 +29,8 @@ export async function startOpenssl(options) {
 
 /**
  * `openssl s_server` as it is at a terminal: `type(line)` sends a line to the client, or makes the server do what a line of
- * one letter stands for, such as "k", a TLS 1.3 KeyUpdate, or "r", a renegotiation. `connected` resolves with the first
- * client.
+ * one letter stands for, such as "k", a TLS 1.3 KeyUpdate, or "r", a renegotiation. Of lines that come at once only the
+ * first can be such. `connected` resolves with the first client.
  */
 export async function startOpensslConsole(options) {
 	const { child, ...server } = await startOpensslServer(options, []);
@@ -130,10 +130,9 @@ export const ECHO_SERVERS = { OpenSSL: startOpenssl, GnuTLS: startGnutls, Node: 
 
 /**
  * nginx, serving files over HTTPS.
- * @param {ServerOptions & {files: Record<string, string|Buffer>, directives?: string}} options `directives`: more lines
- *     for nginx's `server` block
+ * @param {ServerOptions & {files: Record<string, string|Buffer>}} options
  */
-export async function startNginx({ pki, chain, version, files, directives = "" }) {
+export async function startNginx({ pki, chain, version, files }) {
 	const folder = mkdtempSync(join(tmpdir(), "nginx-"));
 	const port = await freePort();
 	for (const [name, content] of Object.entries(files))
@@ -149,7 +148,6 @@ export async function startNginx({ pki, chain, version, files, directives = "" }
 				ssl_certificate ${pki.chain(chain)}; ssl_certificate_key ${pki.key(chain)};
 				ssl_protocols ${version ?? "TLSv1.2 TLSv1.3"};
 				root ${folder};
-				${directives}
 			}
 		}
 	`);

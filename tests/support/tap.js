@@ -12,7 +12,7 @@
 import Timer from "timer";
 
 /** A test that takes longer has failed. Far beyond what any test needs, also on a slow board: a watchdog, no measure. */
-const LIMIT = 120_000;
+const LIMIT = 300_000;
 
 const tests = [];
 let after = () => {};
@@ -57,6 +57,17 @@ export function equal(actual, expected, message = "differs") {
 /** Compares plain objects, arrays and byte buffers by their contents. */
 export function same(actual, expected, message = "differs") {
 	equal(show(actual), show(expected), message);
+}
+
+/** Compares bytes, many of them: without memory of its own. */
+export function sameBytes(actual, expected) {
+	const [a, b] = [actual, expected].map((bytes) => ArrayBuffer.isView(bytes)
+		? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes));
+	equal(a.length, b.length, "number of bytes differs");
+	for (let i = 0; i < a.length; i++) {
+		if (a[i] !== b[i])
+			equal(a[i], b[i], `byte ${i} differs`);
+	}
 }
 
 /**

@@ -29,13 +29,13 @@ export function parseTap(text) {
 }
 
 /**
- * Runs a program and reports its TAP. Besides a "not ok", these fail the test: another exit code than 0, a crash, no
- * plan, a plan that is not kept, a "Bail out!", and no end within the limit.
- * @param {import("node:test").TestContext} context the test that the results become sub-tests of
+ * Runs a program and reads its TAP.
  * @param {string[]} command
  * @param {{limit?: number, env?: object, cwd?: string}} [options] `limit` in milliseconds
+ * @returns {Promise<{results: object[], problem?: string}>} results as of parseTap; `problem`: what is wrong besides a
+ *     "not ok": another exit code than 0, a crash, no plan, a plan that is not kept, a "Bail out!", no end within the limit
  */
-export async function runTap(context, command, { limit = 120_000, env, cwd } = {}) {
+export async function readTap(command, { limit = 120_000, env, cwd } = {}) {
 	const child = start(command, { cwd, env: { ...process.env, ...env } });
 	let output = "";
 	let late = false;
@@ -49,14 +49,24 @@ export async function runTap(context, command, { limit = 120_000, env, cwd } = {
 	clearTimeout(timer);
 
 	const { plan, bail, results, notes } = parseTap(output);
-	for (const { ok, name, skip, notes: why } of results)
-		await context.test(name, { skip: (skip === undefined) ? false : skip || true }, () => assert.ok(ok, why.join("\n") || "not ok"));
-	const said = [...notes, child.log].join("\n").trim();
-	assert.ok(!late, `did not end within ${limit} ms\n${said}`);
-	assert.equal(bail, undefined, `bailed out: ${bail}`);
-	assert.equal(signal, null, `was ended by ${signal}\n${said}`);
-	if (results.every(({ ok }) => ok))
-		assert.equal(code, 0, `exited with ${code}\n${said}`);
-	assert.notEqual(plan, undefined, `printed no plan\n${said}`);
-	assert.equal(results.length, plan, `planned ${plan} tests and ran ${results.length}`);
+	const problem = late ? `did not end within ${limit} ms`
+		: bail !== undefined ? `bailed out: ${bail}`
+		: signal !== null ? `was ended by ${signal}`
+		: (code !== 0 && results.every(({ ok }) => ok)) ? `exited with ${code}`
+		: plan === undefined ? "printed no plan"
+		: (results.length !== plan) ? `planned ${plan} tests and ran ${results.length}`
+		: undefined;
+	return { results, ...(problem && { problem: [problem, ...notes, child.log].join("\n").trim() }) };
+}
+
+/** Makes what readTap gives sub-tests of the test `context`, which fails with any other problem, too. */
+export async function report(context, { results, problem }) {
+	for (const { ok, name, skip, notes } of results)
+		await context.test(name, { skip: (skip === undefined) ? false : skip || true }, () => assert.ok(ok, notes.join("\n") || "not ok"));
+	assert.equal(problem, undefined, problem);
+}
+
+/** Runs a program and reports its TAP. Parameters as of `report` and `readTap`. */
+export async function runTap(context, command, options) {
+	await report(context, await readTap(command, options));
 }

@@ -12,7 +12,7 @@ const HEADER = 5;
  * A TCP server whose behaviour is `script`, called with the socket of each client.
  * @param {(socket: net.Socket) => void} script
  */
-export async function startRaw(script, address = "127.0.0.1") {
+export async function startRaw(script) {
 	const sockets = new Set();
 	const received = [];
 	const server = net.createServer({ allowHalfOpen: true }, (socket) => {
@@ -21,7 +21,7 @@ export async function startRaw(script, address = "127.0.0.1") {
 		socket.on("data", (bytes) => received.push(bytes));
 		script(socket);
 	});
-	await once(server.listen(0, address), "listening");
+	await once(server.listen(0, "127.0.0.1"), "listening");
 	return {
 		port: server.address().port,
 		/** All that clients have sent. */

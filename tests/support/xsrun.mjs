@@ -7,22 +7,34 @@ import { XSRUN } from "../../scripts/lib/paths.mjs";
 import { start } from "./processes.mjs";
 
 const CLIENT = join(import.meta.dirname, "client.js");
+const RECONNECT = join(import.meta.dirname, "reconnect.js");
 
 /**
  * Makes one connection with client.js.
  * @param {object} plan as client.js describes it; Buffers in it are passed on
  * @param {number} [limit] milliseconds after which the process is ended, which is a failure
+ * @param {string} [manifest] the program's manifest, for its resources
  * @returns {Promise<{connected?: object, error?: object, end: object}>} its events by name
  * @throws {Error} if the process crashes, hangs, or writes anything to standard error
  */
-export async function connect(plan, limit = 30_000) {
-	return startClient(plan, limit).result;
+export async function connect(plan, limit = 30_000, manifest = undefined) {
+	return startClient(plan, limit, manifest).result;
 }
 
 /** The same, but returns at once: `child`, and `result`, a promise of the events. */
-export function startClient(plan, limit = 30_000) {
-	const child = start([XSRUN, CLIENT, JSON.stringify(plan, hexForBuffers)]);
+export function startClient(plan, limit = 30_000, manifest = undefined) {
+	const child = start([XSRUN, ...(manifest ? ["--manifest", manifest] : []), CLIENT, JSON.stringify(plan, hexForBuffers)]);
 	return { child, result: collect(child, limit) };
+}
+
+/**
+ * Makes connections with reconnect.js, one after the other in one program.
+ * @param {object} plan as reconnect.js describes it; Buffers in it are passed on
+ * @returns {Promise<{resumed: boolean[], session?: string, code?: string, message?: string}>}
+ */
+export async function reconnect(plan, limit = 30_000) {
+	const child = start([XSRUN, RECONNECT, JSON.stringify(plan, hexForBuffers)]);
+	return (await collect(child, limit)).end;
 }
 
 async function collect(child, limit) {

@@ -328,8 +328,7 @@ void xs_tcp_take(xsMachine *the)
 		tcp->input = received.input;
 		tcp->inputStart = received.inputStart;
 		tcp->inputLength = received.inputLength;
-	}
-	else
+	} else
 		xsmcSetHostData(xsArg(6), NULL);
 	attach(the, tcp, transport);
 	runtimeTcpConfigure(transport, noDelay, keepAlive);

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// What `npm pack` makes: it has all that an app for the Moddable SDK needs, and nothing else. Installed into an empty app,
+// its types compile and its command runs; where the environment variable MODDABLE names an SDK, the app is built and run.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { ROOT } from "../../scripts/lib/paths.mjs";
+import { todaysPki } from "../pki/pki.mjs";
+import { stop } from "../support/processes.mjs";
+import { buildCommand, MODDABLE, startUntil } from "../sdk/build.mjs";
+
+const BUILD_TIME = 15 * 60_000;
+
+/** Runs a program to its end. */
+function run(folder, ...command) {
+	const [program, ...parameters] = command;
+	const { status, stdout, stderr, error } = spawnSync(program, parameters, { cwd: folder, encoding: "utf8" });
+	assert.equal(error, undefined);
+	return { status, stdout, text: `${stdout}\n${stderr}` };
+}
+
+function runWell(folder, ...command) {
+	const { status, stdout, text } = run(folder, ...command);
+	assert.equal(status, 0, `${command.join(" ")}:\n${text}`);
+	return stdout;
+}
+
+describe("the package", () => {
+	const folder = mkdtempSync(join(tmpdir(), "tls-package-"));
+	const installed = join(folder, "node_modules", "moddable-tls");
+	let paths;
+
+	before(() => {
+		const tarball = runWell(ROOT, "npm", "pack", "--silent", "--pack-destination", folder).trim();
+		writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "app", private: true, type: "module" }));
+		runWell(folder, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", join(folder, tarball));
+		const entries = readdirSync(installed, { recursive: true, withFileTypes: true });
+		paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1));
+	});
+
+	after(() => rmSync(folder, { recursive: true }));
+
+	test("has what its manifest names", () => {
+		const manifest = JSON.parse(readFileSync(join(installed, "manifest.json"), "utf8"));
+		const names = stringsOf(manifest).filter((name) => name.startsWith("./"));
+		assert.ok(names.length > 10);
+		for (const name of names) {
+			const start = name.slice("./".length).replace(/\*$/, "");
+			assert.ok(paths.some((path) => path.startsWith(start)), `${name} is not in the package`);
+		}
+	});
+
+	test("has the sources of Mbed TLS with their licence and this project's configuration", () => {
+		const VENDOR = "native/mbedtls/vendor/";
+		const wrappers = paths.filter((path) => /^native\/mbedtls\/vendor\/tlsmbed_\w+\.c$/.test(path));
+		assert.ok(wrappers.length > 30);
+		for (const wrapper of wrappers)
+			assert.ok(paths.includes(wrapper.replace("tlsmbed_", "library/")), wrapper);
+		for (const name of ["LICENSE", "mbedtls/ssl.h", "mbedtls/build_info.h", "psa/crypto.h"])
+			assert.ok(paths.includes(VENDOR + name), name);
+		assert.match(readFileSync(join(installed, VENDOR, "mbedtls/mbedtls_config.h"), "utf8"), /tlsMbedtlsConfig\.h/);
+	});
+
+	test("has nothing else", () => {
+		const ALLOWED = [
+			/^(manifest|package)\.json$/, /^(README\.md|LICENSE)$/, /^src\/\w+\.ts$/, /^native\/.+\.[ch]$/,
+			/^native\/mbedtls\/vendor\/LICENSE$/, /^package\/(index\.d\.ts|embedded\.d\.ts|types\/tls\.d\.ts)$/,
+			/^store\/\w+\.mjs$/, /^bin\/moddable-tls\.mjs$/, /^examples\/[\w-]+\/(\w+\.(ts|js)|manifest\.json)$/, /^docs\/[\w-]+\.md$/,
+		];
+		assert.deepEqual(paths.filter((path) => !ALLOWED.some((rule) => rule.test(path))), []);
+		const local = paths.filter((path) => readFileSync(join(installed, path), "utf8").includes(ROOT));
+		assert.deepEqual(local, [], "these name a folder of this computer");
+	});
+
+	test("has a command that runs", async () => {
+		const pki = await todaysPki();
+		runWell(folder, join("node_modules", ".bin", "moddable-tls"), "store", "build", "--ca", pki.chain("root-p256"), "--output", "ca.store");
+		assert.match(runWell(folder, join("node_modules", ".bin", "moddable-tls"), "store", "list", "ca.store"), /Root p256/);
+	});
+
+	test("has types for the module that it brings", () => {
+		const compile = (source) => {
+			writeFileSync(join(folder, "typed.ts"), source);
+			writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({
+				compilerOptions: {
+					strict: true, noEmit: true, target: "es2022", module: "es2022", moduleResolution: "bundler", lib: ["es2024"],
+					types: ["moddable-tls/embedded"],
+				},
+				files: ["typed.ts"],
+			}));
+			return run(folder, join(ROOT, "node_modules", ".bin", "tsc"), "-p", ".");
+		};
+		const source = (option) => `
+			import TLS, { type TLSError } from "embedded:io/socket/tcp/tls";
+			const ca = new ArrayBuffer(1);
+			const socket = new TLS({
+				address: "192.0.2.7", port: 443, tls: { host: "example.com", ${option} },
+				onReadable(count) { this.read(count); },
+				onError(error: TLSError) { error.code satisfies string; this.close(); },
+			});
+			const version: "TLSv1.3" | "TLSv1.2" | undefined = socket.tls?.version;
+			export default version;
+		`;
+		const good = compile(source("ca"));
+		assert.equal(good.status, 0, good.text);
+		const bad = compile(source("ca, rejectUnauthorized: false"));
+		assert.notEqual(bad.status, 0);
+		assert.match(bad.text, /rejectUnauthorized/);
+	});
+
+	const skip = MODDABLE ? false : "MODDABLE is not set";
+	test("is built into an app by the SDK", { skip, timeout: BUILD_TIME }, async (t) => {
+		const app = join(folder, "app");
+		mkdirSync(app);
+		writeFileSync(join(app, "main.js"), `
+			import TLS from "embedded:io/socket/tcp/tls";
+			try {
+				new TLS({ address: "127.0.0.1", port: 1, tls: {} });
+			}
+			catch (error) {
+				trace(error.message, "\\n");
+			}
+		`);
+		writeFileSync(join(app, "app.json"), JSON.stringify({
+			include: ["$(MODDABLE)/examples/manifest_base.json", "../node_modules/moddable-tls/manifest.json"],
+			modules: { "*": "./main" },
+		}));
+		const program = buildCommand(folder, "app", [join(app, "app.json")]);
+		const { child, output } = startUntil([program], folder, /tls\.ca.*\n/); // debug builds tell of the exception before
+		t.after(() => stop(child));
+		assert.match(await output, /^tls\.ca: required/m);
+	});
+});
+
+/** Every string in a JSON value. */
+function stringsOf(value) {
+	if (typeof value === "string")
+		return [value];
+	return (typeof value === "object" && value !== null) ? Object.values(value).flatMap(stringsOf) : [];
+}
