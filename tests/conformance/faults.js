@@ -130,7 +130,8 @@ test("B3 constructors that throw leak nothing", async () => {
 		await rounds();
 		used.push(heapUsage());
 	}
-	ok(used[4] <= used[2], `bytes in use after each round: ${used}`);
+	// The least that all could leak, 16 bytes each, would be more than the last rounds differ by.
+	ok(used[4] - used[3] < 140 * 16, `bytes in use after each round: ${used}`);
 });
 
 test("B7 connections that were closed leak nothing", async () => {
