@@ -82,6 +82,12 @@ function integer(value: unknown, name: string, [low, high]: readonly [number, nu
 	return value;
 }
 
+/** A number, or its digits (C6): the SDK's `fetch` passes on what `URL` has, a string. */
+function port(value: unknown, name: string, limits: readonly [number, number]): number {
+	const isText = typeof value === "string" && String(Number(value)) === value;
+	return integer(isText ? Number(value) : value, name, limits);
+}
+
 function oneOf<T>(value: unknown, name: string, values: readonly T[]): T {
 	for (const known of values) {
 		if (known === value)
@@ -161,7 +167,7 @@ const instanceOptions = Object.freeze({
 
 const addressOptions = Object.freeze({
 	address: option(string, none, ""),
-	port:    option(integer, [0, 65535], -1),
+	port:    option(port, [0, 65535], -1),
 }, true);
 
 const socketOptions = Object.freeze({

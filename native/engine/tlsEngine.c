@@ -231,6 +231,7 @@ bool tlsEngineAdvance(struct TlsEngine *engine)
 		more = tlsHandshakeAdvance(engine);
 	else {
 		tlsSendUnstick(engine);
+		tlsSendRelieve(engine);
 		if (engine->failure.code == TLS_OK)
 			more = tlsReceiveAdvance(engine);
 	}

@@ -81,11 +81,18 @@ size_t tlsEngineWritable(const struct TlsEngine *engine);
 /*
  * Takes all of `length` bytes, at most tlsEngineWritable; false and nothing taken otherwise, and when the connection
  * fails. Without `more` all that was taken is sealed in records and handed to the transport. With `more`, bytes are
- * gathered until a record is full or a write without `more` comes (T6); `sequence` is the length of the whole sequence
- * of fragments from its first byte, 0 if unknown: only a hint for the size of the buffer.
+ * gathered until a record is full, a write without `more` comes (T6), or they take more room than they leave;
+ * `sequence` is the length of the whole sequence of fragments from its first byte, 0 if unknown: only a hint for the
+ * size of the buffer.
  */
 bool tlsEngineWrite(
 	struct TlsEngine *engine, const uint8_t *bytes, size_t length, bool more, size_t sequence);
+
+/* Bytes that are gathered. */
+size_t tlsEngineGathered(const struct TlsEngine *engine);
+
+/* Sends what is gathered: for an owner whose rest is long in coming. */
+void tlsEngineFlush(struct TlsEngine *engine);
 
 /* Sends what is gathered, and close_notify if the handshake is over. Never blocks: what the transport does not accept
    now is dropped. After it the engine can only be freed. */

@@ -125,6 +125,7 @@ void tlsReceiveFree(struct TlsEngine *engine);
 /* tlsSend.c */
 bool tlsSendUnstick(struct TlsEngine *engine); /* false while a record is stuck, or after a failure */
 void tlsSendGathered(struct TlsEngine *engine);
+void tlsSendRelieve(struct TlsEngine *engine); /* so that no writer waits for room in vain */
 void tlsSendFree(struct TlsEngine *engine);
 
 /* tlsWatch.c */

@@ -89,6 +89,14 @@ void tlsSendGathered(struct TlsEngine *engine)
 	engine->gather.length = 0;
 }
 
+/* Fragments that take more of the room than they leave do not wait for the rest: a writer that waits for room would wait
+   for them, and they for it. */
+void tlsSendRelieve(struct TlsEngine *engine)
+{
+	if (engine->gather.length > tlsEngineWritable(engine))
+		tlsEngineFlush(engine);
+}
+
 void tlsSendFree(struct TlsEngine *engine)
 {
 	if (engine->gather.bytes != NULL) {
@@ -106,6 +114,10 @@ static bool growGather(struct TlsEngine *engine, size_t size)
 	size_t length = gather->length;
 	uint8_t *bytes;
 
+	if (size <= gather->size)
+		return true;
+	if (size < 2 * gather->size) /* of a sequence that tells no length */
+		size = 2 * gather->size;
 	if (size > payload)
 		size = payload;
 	if (size <= gather->size)
@@ -138,15 +150,19 @@ static size_t gather(struct TlsEngine *engine, const uint8_t *bytes, size_t leng
 
 bool tlsEngineWrite(struct TlsEngine *engine, const uint8_t *bytes, size_t length, bool more, size_t sequence)
 {
+	size_t writable = tlsEngineWritable(engine);
 	size_t payload, need;
 
-	if (length > tlsEngineWritable(engine))
+	if (length > writable)
 		return false;
 	tlsErrorsBegin(engine);
 	payload = recordPayload(engine);
+	/* No more is ever gathered than there is room for. */
 	need = engine->gather.length + length;
 	if (need < sequence)
 		need = sequence;
+	if (need > engine->gather.length + writable)
+		need = engine->gather.length + writable;
 	/* Gathering saves records, but is no reason to fail: without memory what there is goes out as it is, in the room
 	   that is kept back for close_notify. */
 	if ((more || engine->gather.length > 0) && !growGather(engine, need)) {
@@ -168,4 +184,20 @@ bool tlsEngineWrite(struct TlsEngine *engine, const uint8_t *bytes, size_t lengt
 		tlsOutputFlush(engine);
 	}
 	return engine->failure.code == TLS_OK;
+}
+
+size_t tlsEngineGathered(const struct TlsEngine *engine)
+{
+	return engine->gather.length;
+}
+
+void tlsEngineFlush(struct TlsEngine *engine)
+{
+	if (engine->gather.length == 0 || engine->closing || engine->failure.code != TLS_OK)
+		return;
+	tlsErrorsBegin(engine);
+	if (tlsSendUnstick(engine)) {
+		tlsSendGathered(engine);
+		tlsOutputFlush(engine);
+	}
 }

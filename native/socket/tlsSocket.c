@@ -42,6 +42,7 @@ void tlsSocketRelease(struct TlsSocket *socket)
 static void dispose(struct TlsSocket *socket)
 {
 	tlsAlarmFree(socket->timeout);
+	tlsAlarmFree(socket->gathering);
 	tlsAlarmFree(socket->turn);
 	if (socket->engine) {
 		tlsEngineClose(socket->engine);
@@ -51,6 +52,7 @@ static void dispose(struct TlsSocket *socket)
 		(*socket->transport->operations->close)(socket->transport);
 	c_free(socket->host);
 	socket->timeout = NULL;
+	socket->gathering = NULL;
 	socket->turn = NULL;
 	socket->engine = NULL;
 	socket->transport = NULL;

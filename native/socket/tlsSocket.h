@@ -26,6 +26,7 @@ struct TlsSocket {
 	struct TlsTransport *transport; /* NULL likewise */
 	struct TlsAlarm *turn;          /* asks for a turn of the event loop */
 	struct TlsAlarm *timeout;       /* ends a handshake that takes too long; NULL once it has ended */
+	struct TlsAlarm *gathering;     /* sends fragments whose rest is long in coming; NULL: there were none */
 	char *host;                     /* the peer, for messages */
 	int64_t time;                   /* to verify at, in place of the clock's; TLS_CLOCK_TIME: the clock's */
 	uint32_t kept;                  /* sessions that the peer has given and that are kept */
@@ -53,6 +54,9 @@ void tlsSocketDeliver(void *context);
 
 /* Asks for a turn. For struct TlsTransport: `context` is the socket. */
 void tlsSocketAsk(void *context);
+
+/* Fragments have waited long enough for the rest of their sequence. `context` is the socket. */
+void tlsSocketSendGathered(void *context);
 
 /* The handshake took too long. `context` is the socket. */
 void tlsSocketTimedOut(void *context);

@@ -23,6 +23,13 @@ void tlsSocketTimedOut(void *context)
 	tlsSocketAsk(socket);
 }
 
+void tlsSocketSendGathered(void *context)
+{
+	struct TlsSocket *socket = context;
+	tlsEngineFlush(socket->engine);
+	tlsSocketAsk(socket);
+}
+
 bool tlsSocketFailure(const struct TlsSocket *socket, struct TlsFailure *failure)
 {
 	enum TlsState state = tlsEngineState(socket->engine);

@@ -13,6 +13,9 @@ void xs_tls_get_remoteAddress(xsMachine *the);
 void xs_tls_get_remotePort(xsMachine *the);
 void xs_tls_get_negotiated(xsMachine *the);
 
+/* Milliseconds that fragments wait for the rest of their sequence (T6). */
+#define TLS_GATHERING 200
+
 /* An integer from `low` to `high`; throws an error that begins with `name` for anything else. */
 static size_t integerOf(xsMachine *the, xsSlot *slot, const char *name, double low, double high)
 {
@@ -119,6 +122,18 @@ static void refuseWrite(xsMachine *the, struct TlsSocket *socket, size_t length,
 	tlsSocketThrow(the, TLS_MEMORY);
 }
 
+/* After a write: fragments that began to wait for the rest of their sequence do not wait for ever. Without memory for
+   that they do not wait at all. */
+static void limitGathering(struct TlsSocket *socket)
+{
+	if (!socket->gathering)
+		socket->gathering = tlsAlarmCreate(tlsSocketSendGathered, socket);
+	if (socket->gathering)
+		tlsAlarmSet(socket->gathering, TLS_GATHERING);
+	else
+		tlsEngineFlush(socket->engine);
+}
+
 /* native("xs_tls_write").call(this, data, options): all or nothing (I4). */
 void xs_tls_write(xsMachine *the)
 {
@@ -126,7 +141,7 @@ void xs_tls_write(xsMachine *the)
 	struct WriteOptions options = {false, 0};
 	struct TlsBytes data;
 	uint8_t byte;
-	size_t writable, left;
+	size_t gathered, writable, left;
 
 	if (xsmcArgc > 1)
 		options = writeOptionsOf(the, &xsArg(1));
@@ -143,10 +158,13 @@ void xs_tls_write(xsMachine *the)
 	}
 
 	/* Nothing below allocates in XS before the bytes are taken. */
+	gathered = tlsEngineGathered(socket->engine);
 	writable = tlsEngineWritable(socket->engine);
 	if (data.length > writable ||
 		!tlsEngineWrite(socket->engine, data.bytes, data.length, options.more, options.sequence))
 		refuseWrite(the, socket, data.length, writable);
+	if (!gathered && tlsEngineGathered(socket->engine))
+		limitGathering(socket);
 
 	/* What a transport has sent on already can be written anew: then onWritable has to say so. */
 	left = tlsEngineWritable(socket->engine);

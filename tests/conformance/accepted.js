@@ -141,3 +141,11 @@ test("C5 onError receives an Error that says what went wrong", async () => {
 	equal(typeof error.message, "string");
 	ok(error.message.includes("refused"), error.message);
 });
+
+// C6
+
+test("C6 port may be its digits, as URL gives them", async () => {
+	const connection = await connect("tls", { port: String(port("tls")) });
+	equal(connection.socket.remotePort, port("tls"));
+	equal(await connection.echo("hello"), "hello");
+});

@@ -44,6 +44,7 @@ export const RULES = {
 	C3: "host beside tls",
 	C4: "secure and its spellings",
 	C5: "onError's Error",
+	C6: "port as a string",
 	// what is added
 	X1: "tls.handshakeTimeout",
 	X2: "tls.pins",

@@ -69,7 +69,10 @@ for (const value of [-1, 65536, 1e9, 4294967296 + 443, 1.5, NaN, Infinity, -Infi
 		equal(error.constructor, RangeError);
 	});
 
-for (const value of [null, "443", true, {}, [443], 443n, Symbol("443")])
+for (const value of ["-1", "65536", "1.5", "NaN", "Infinity"])
+	test(`T1 port of ${show(value)} throws`, () => throws(() => new TLS({ ...optionsFor("tls"), port: value }), RangeError, "port"));
+
+for (const value of [null, "", "0443", " 443", "443 ", "0x1BB", "4e2", "https", true, {}, [443], 443n, Symbol("443")])
 	test(`T1 port of ${typeof value} ${show(value)} throws`, () => {
 		const error = throws(() => new TLS({ ...optionsFor("tls"), port: value }), TypeError, "port");
 		equal(error.constructor, TypeError);
@@ -364,6 +367,33 @@ test("T6 a sequence longer than a record makes as few records as possible", asyn
 	});
 	equal(lengths.reduce((sum, length) => sum + length, 0), total);
 	ok(lengths.length <= 52, `${lengths.length} records`); // one for each 777 bytes without gathering
+});
+
+test("T6 fragments do not wait for ever for the rest of their sequence", async () => {
+	for (const options of [{ more: true }, { more: true, byteLength: 100 }]) {
+		const connection = await connect("tls");
+		connection.say("echo 6");
+		for (const fragment of ["abc", "def"]) {
+			connection.socket.write(bytesOf(fragment), options);
+			equal(textOf(await connection.take(3)), fragment);
+		}
+	}
+});
+
+test("T6 who waits for room does not wait for fragments that wait for the rest", async () => {
+	const connection = await connect("tls");
+	connection.say("sink");
+	const query = () => connection.socket.write(new ArrayBuffer(0), { more: true });
+	let sent = 0;
+	for (let i = 0; i < 5; i++) {
+		await until(() => query() > 0);
+		const writable = query();
+		connection.socket.write(patternBytes(sent, writable), { more: true, byteLength: 1_000_000 }); // all that can be taken
+		sent += writable;
+	}
+	await until(() => query() > 0);
+	connection.socket.write(new ArrayBuffer(1));
+	equal(await connection.line(), `${sent} ${await ask(`pattern ${sent}`)}`);
 });
 
 for (const value of [-1, 0.5, NaN, Infinity])

@@ -193,6 +193,37 @@ static void testGathering(int version)
 	connectionClose(&connection);
 }
 
+/* Room that is taken by fragments which wait for the rest is not lost to who waits for room. */
+static void testGatheringInLittleRoom(int version)
+{
+	struct Connection connection;
+	size_t sent = 0, writable;
+
+	connect(&connection, version, usualServer());
+	connection.pipe.capacity = 3000;
+	writable = tlsEngineWritable(connection.engine);
+	tlsEngineWrite(connection.engine, pattern, writable / 3, true, LARGE);
+	turnAll(&connection);
+	ok(tlsEngineGathered(connection.engine) == writable / 3 && queueLength(&connection.pipe.toServer) == 0,
+		"%s: fragments that leave more room than they take wait", versionNames[version]);
+	tlsEngineFlush(connection.engine);
+	ok(tlsEngineGathered(connection.engine) == 0 && countRecords(&connection, NULL) == 1 &&
+			serverRead(&connection, 0) == (long)(writable / 3),
+		"%s: until they are flushed", versionNames[version]);
+	for (int i = 0; i < 10; i++) {
+		writable = tlsEngineWritable(connection.engine);
+		if (writable == 0 || !tlsEngineWrite(connection.engine, pattern, writable, true, LARGE))
+			break;
+		turnAll(&connection);
+		if (serverRead(&connection, 0) != (long)writable)
+			break;
+		sent++;
+	}
+	ok(sent == 10 && tlsEngineGathered(connection.engine) == 0, "%s: those that leave none do not",
+		versionNames[version]);
+	connectionClose(&connection);
+}
+
 static void testCarry(int version)
 {
 	struct Connection connection;
@@ -462,6 +493,7 @@ void testData(void)
 		testEcho(version);
 		testWritable(version);
 		testGathering(version);
+		testGatheringInLittleRoom(version);
 		testCarry(version);
 		testBackPressure(version);
 		testEnds(version);
