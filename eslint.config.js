@@ -9,7 +9,7 @@ function readonly(...names) {
 }
 
 export default [
-	{ ignores: ["build/", "node_modules/", "native/mbedtls/vendor/", "package/types/"] },
+	{ ignores: ["build/", "node_modules/", "native/mbedtls/vendor/", "src/*.js", "src/*.d.ts"] },
 	js.configs.recommended,
 	...typescript.configs.recommended.map((config) => ({ ...config, files: ["**/*.ts"] })),
 	{

@@ -3,14 +3,15 @@
 //
 //     client.js MODE PORT CA VERSION COUNT
 //
-//     connect      makes COUNT connections, one after another, and on each sends a message and waits for its answer
+//     connect      makes connections, one after another, and on each sends a message and waits for its answer: one that
+//                  does not count, for what a program needs once, then COUNT
 //     download     sends a message, then receives COUNT bytes in reads of up to 16 KB
 //     upload       sends COUNT bytes in writes of 16 KB, then waits for one byte
 //     echo         sends COUNT messages, each after the answer to the one before
 //
 // A message is a line of 64 bytes, and so is its answer.
 // CA is the file of the authority's certificate. Prints one line of JSON when done: `clock` and `cpu`, microseconds
-// in all, for "connect" from the first connection on, else from the end of the handshake.
+// in all, for "connect" from the second connection on, else from the end of the handshake.
 // Calls heapUsage between the phases, for countAllocations.c: before and after each handshake, and after the transfer.
 
 import TLS from "embedded:io/socket/tcp/tls";
@@ -57,9 +58,11 @@ function finish(socket) {
 	socket.close();
 }
 
-function makeConnections(remaining) {
+function makeConnections(made) {
 	let asked = false;
 	let received = 0;
+	if (made === 1)
+		begin();
 	process.heapUsage();
 	connect({
 		onWritable() {
@@ -76,8 +79,8 @@ function makeConnections(remaining) {
 			if (received < message.length)
 				return;
 			this.close();
-			if (remaining > 1)
-				makeConnections(remaining - 1);
+			if (made < count)
+				makeConnections(made + 1);
 			else
 				report();
 		},
@@ -147,8 +150,7 @@ function echo() {
 
 switch (mode) {
 	case "connect":
-		begin();
-		makeConnections(count);
+		makeConnections(0);
 		break;
 	case "download":
 		download();

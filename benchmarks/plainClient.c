@@ -209,8 +209,10 @@ static void ask(struct Connection *connection)
 static void connections(const struct Arguments *arguments)
 {
 	struct Connection connection;
-	struct Start start = now();
-	for (size_t i = 0; i < arguments->count; i++) {
+	struct Start start = {0, 0};
+	for (size_t i = 0; i <= arguments->count; i++) {
+		if (i == 1)
+			start = now();
 		endPhase();
 		openConnection(&connection, arguments);
 		endPhase();

@@ -19,14 +19,14 @@ import { todaysPki } from "../tests/pki/pki.mjs";
 import { Clients } from "./measure.mjs";
 
 const MB = 1 << 20;
-const RUNS = 7;
+const RUNS = 5;
 const QUICK_RUNS = 3;
 
 /** What is measured: `count` of a timed run; of the two counted ones, `short` and `long`. */
 const CONNECTIONS = ["TLSv1.2", "TLSv1.3"].flatMap((version) => ["p256", "rsa"].map((key) =>
-	({ mode: "connect", version, key, suite: "AES", count: 20, short: 1, long: 3 })));
+	({ mode: "connect", version, key, suite: "AES", count: 50, short: 1, long: 3 })));
 const TRANSFERS = ["download", "upload"].flatMap((mode) => [["TLSv1.2", "AES"], ["TLSv1.3", "AES"], ["TLSv1.3", "ChaCha"]].map(([version, suite]) =>
-	({ mode, version, key: "rsa", suite, count: 16 * MB, short: MB / 4, long: MB })));
+	({ mode, version, key: "rsa", suite, count: 32 * MB, short: MB / 4, long: MB })));
 const MESSAGES = ["TLSv1.2", "TLSv1.3"].map((version) =>
 	({ mode: "echo", version, key: "rsa", suite: "AES", count: 1000, short: 10, long: 210 }));
 
@@ -114,7 +114,7 @@ async function heap(clients) {
 	const rows = [];
 	for (const scenario of CONNECTIONS) {
 		const figures = await Promise.all(["class", "plain"].map(async (client) => {
-			const [, , before, after] = await clients.phases(client, { ...scenario, count: 2 });
+			const [, , before, after] = await clients.phases(client, { ...scenario, count: 1 });
 			return [after.most, after.inUse].map((bytes) => ((bytes - before.inUse) / 1024).toFixed(1));
 		}));
 		rows.push([scenario.version, KEYS[scenario.key], ...figures.flat()]);
@@ -143,7 +143,7 @@ await main(async () => {
 	const { values: { quick } } = parseArgs({ options: { quick: { type: "boolean" } } });
 	setUp(["demo", "benchmark"]);
 	if (!process.env.XSRUN_BUILD)
-		build(["desktop"]);
+		build("desktop");
 	const clients = new Clients(await todaysPki(), process.env.XSRUN_BUILD ?? join(BUILD, "desktop"));
 	const runs = quick ? QUICK_RUNS : RUNS;
 	const start = performance.now();

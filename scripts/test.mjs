@@ -3,10 +3,12 @@
 //
 //     node scripts/test.mjs [SUITE]…        (all by default)
 //
-// A suite is a folder of tests/. Node's test runner runs its *.test.mjs files; its summary is the end of the output.
+// A suite is a folder of tests/. Node's test runner runs its *.test.mjs files, one for each core at a time;
+// its summary is the end of the output.
 
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { todaysPki } from "../tests/pki/pki.mjs";
 import { build } from "./build.mjs";
@@ -59,7 +61,8 @@ await main(async () => {
 		build(tree);
 	await todaysPki(); // once, and not by several test files at the same time
 	const reporter = process.stdout.isTTY ? "spec" : "tap";
-	const { status, signal } = spawnSync(process.execPath, ["--test", `--test-reporter=${reporter}`, ...files], { cwd: ROOT, stdio: "inherit" });
+	const parameters = ["--test", `--test-reporter=${reporter}`, `--test-concurrency=${availableParallelism()}`];
+	const { status, signal } = spawnSync(process.execPath, [...parameters, ...files], { cwd: ROOT, stdio: "inherit" });
 	if (signal)
 		throw new StepError("testing", `Node's test runner was ended by ${signal}`, "run it again");
 	process.exitCode = status;

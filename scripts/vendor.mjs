@@ -36,7 +36,7 @@ const SOURCES = [
 	// certificates
 	"x509", "x509_crt",
 	// platform
-	"platform", "platform_util",
+	"platform", "platform_util", "threading",
 ];
 
 const WRAPPER = (name) => `/* Made by scripts/vendor.mjs: an object name that nothing else has. */\n#include "library/${name}.c"\n`;

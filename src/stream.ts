@@ -9,6 +9,10 @@
 import TCP from "embedded:io/socket/tcp";
 import type { ConnectionOptions } from "embedded:io/socket/tcp/tls/options";
 
+type Needed<Has extends true> = Has;
+/** An error here, the first of several, tells who builds with an older SDK what is wrong. */
+export type SDK = Needed<typeof globalThis extends { Native: unknown } ? true : "moddable-tls needs version 8.2 of the Moddable SDK, or a later one">;
+
 class Stream extends Native("xs_tls_stream_destructor") {
 	#tcp: TCP | undefined;
 	/** Bytes that the TCP instance can give and take now. */
@@ -23,6 +27,10 @@ class Stream extends Native("xs_tls_stream_destructor") {
 	// xsc binds a method whose whole body is one such call to its function in C without a function in between.
 	#create(move: () => void): void {
 		return native("xs_tls_stream_constructor").call(this, move);
+	}
+	/** Whether `tcp` has a native socket: what only inherits from an instance, and what was closed, has none. */
+	#isLive(tcp: object): boolean {
+		return native("xs_tls_stream_live").call(this, tcp);
 	}
 	#connected(address: string | undefined, port: number | undefined): void {
 		return native("xs_tls_stream_connected").call(this, address, port);
@@ -48,8 +56,8 @@ class Stream extends Native("xs_tls_stream_destructor") {
 
 	/** Takes over `from`, or connects. Throws what the TCP class throws, with `from` as before. */
 	connect(connection: ConnectionOptions, from: object | undefined): void {
-		if (from !== undefined && !(from instanceof TCP))
-			throw new TypeError("from: must be an instance of the TCP or TLS class");
+		if (from !== undefined && !(from instanceof TCP && this.#isLive(from)))
+			throw new TypeError("from: must be an open instance of the TCP or TLS class");
 		const { address, port, noDelay, keepAlive } = connection;
 		this.#tcp = new TCP({
 			...(from ? { from } : { address: address!, port: port! }),

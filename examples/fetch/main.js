@@ -15,15 +15,8 @@ import Resource from "Resource";
 import config from "mc/config";
 import Resolver from "resolver";
 
-/** The SDK's HTTP client, given the port of a URL by the SDK's `fetch`: as a string, which ECMA-419 sockets do not take. */
-class Client extends HTTPClient {
-	constructor(options) {
-		super({ ...options, port: Number(options.port) });
-	}
-}
-
 const https = {
-	io: Client,
+	io: HTTPClient,
 	dns: { io: Resolver },
 	socket: { io: TLS, tls: { ca: new Resource(config.ca), applicationLayerProtocol: "http/1.1" } },
 };

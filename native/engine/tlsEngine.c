@@ -71,6 +71,39 @@ static int configureAlways(mbedtls_ssl_config *configuration)
 	return 0;
 }
 
+/* The library has no maximum fragment length in TLS 1.3, and fails if the server agrees to one there: who asks for it gets
+   the version in which it works, unless that is not wanted. */
+static bool asksForFragments(const struct TlsEngineConfiguration *wanted)
+{
+	return wanted->maximumFragmentLength > 0 && wanted->minimumVersion == TLS_VERSION_1_2;
+}
+
+/* What is asked for, or the most that this build's buffers take both ways. */
+static uint16_t fragmentLength(const struct TlsEngineConfiguration *wanted)
+{
+	uint16_t length = wanted->maximumFragmentLength;
+
+	while (length > MBEDTLS_SSL_IN_CONTENT_LEN || length > MBEDTLS_SSL_OUT_CONTENT_LEN)
+		length /= 2;
+	return length;
+}
+
+/* The library sends a handshake message in one record, whatever was negotiated, and notices late if it has no room for it. */
+static bool identityFits(const struct TlsEngineConfiguration *wanted, struct TlsFailure *failure)
+{
+	size_t size = wanted->identity != NULL ? tlsIdentityMessageSize(wanted->identity) : 0;
+
+	if (size > MBEDTLS_SSL_OUT_CONTENT_LEN)
+		return tlsFailDetail(failure, TLS_CERTIFICATE_CHAIN, 0,
+				   "the client's does not fit into one record, which the define tls.output limits"),
+			   false;
+	if (asksForFragments(wanted) && size > fragmentLength(wanted))
+		return tlsFailDetail(failure, TLS_CERTIFICATE_CHAIN, 0,
+				   "the client's does not fit into one record of tls.maximumFragmentLength"),
+			   false;
+	return true;
+}
+
 /* What this connection asks for. */
 static int configure(struct TlsEngine *engine, const struct TlsEngineConfiguration *wanted)
 {
@@ -81,12 +114,9 @@ static int configure(struct TlsEngine *engine, const struct TlsEngineConfigurati
 
 	if (error != 0)
 		return error;
-	/* The library has no maximum fragment length in TLS 1.3, and fails if the server agrees to one there: who asks for
-	   it gets the version in which it works, unless that is not wanted. */
-	if (wanted->maximumFragmentLength > 0 && wanted->minimumVersion == TLS_VERSION_1_2)
+	if (asksForFragments(wanted))
 		maximum = TLS_VERSION_1_2;
-	if (!fragmentCode(wanted->maximumFragmentLength, &code) ||
-		wanted->minimumVersion > wanted->maximumVersion)
+	if (!fragmentCode(fragmentLength(wanted), &code) || wanted->minimumVersion > wanted->maximumVersion)
 		return MBEDTLS_ERR_SSL_BAD_CONFIG;
 	mbedtls_ssl_conf_min_tls_version(configuration, (mbedtls_ssl_protocol_version)wanted->minimumVersion);
 	mbedtls_ssl_conf_max_tls_version(configuration, (mbedtls_ssl_protocol_version)maximum);
@@ -158,7 +188,7 @@ struct TlsEngine *tlsEngineCreate(const struct TlsEngineConfiguration *configura
 		tlsEngineFree(engine);
 		return NULL;
 	}
-	if (!tlsMbedtlsStart(failure)) {
+	if (!identityFits(configuration, failure) || !tlsMbedtlsStart(failure)) {
 		tlsEngineFree(engine);
 		return NULL;
 	}

@@ -12,12 +12,14 @@
  *    tlsErrors.c      the library's errors and the peer's alerts as failures
  *    tlsSuites.c      cipher suites, groups, signature algorithms
  *    tlsSession.c     sessions of earlier connections, and for later ones
+ *    tlsKeyLog.c      secrets for a protocol analyser, in debug builds on a computer
  */
 
 #ifndef TLS_ENGINE_PARTS_H
 #define TLS_ENGINE_PARTS_H
 
 #include "tlsEngine.h"
+#include "tlsEntropy.h"
 #include "tlsIdentityUse.h"
 #include "tlsMbedtlsSession.h"
 #include "tlsTrustUse.h"
@@ -97,6 +99,7 @@ struct TlsEngine {
 	size_t sealed;                   /* plaintext bytes of the record that is stuck */
 	bool stuck;                      /* a record is sealed and the transport has not accepted all of it */
 	uint32_t failedBefore;           /* tlsMemoryFailures when this engine last began to call the library */
+	uint32_t randomBefore;           /* tlsEntropyFailures likewise */
 	bool starving;  /* an allocation failed, and no data came since: it may be why a key is wrong */
 	bool alerted;   /* an alert was sent since this engine last began to call the library */
 	bool connected; /* the handshake is over and the peer verified */

@@ -134,6 +134,7 @@ void tlsErrorsBegin(struct TlsEngine *engine)
 {
 	engine->alerted = false;
 	engine->failedBefore = tlsMemoryFailures();
+	engine->randomBefore = tlsEntropyFailures();
 }
 
 void tlsErrorsEnd(struct TlsEngine *engine)
@@ -155,8 +156,13 @@ void tlsErrorsFail(struct TlsEngine *engine, int error)
 	else if (verdict != NULL && verdict->code != TLS_OK) {
 		engine->failure = *verdict;
 		engine->failure.library = error;
-	} else if (tlsMbedtlsIsRandom(error))
+	} else if (tlsMbedtlsIsRandom(error) || tlsEntropyFailures() != engine->randomBefore)
 		fail(engine, TLS_RANDOM, error, "", MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR);
+	else if (engine->identity != NULL && tlsMbedtlsIsSigning(&engine->ssl))
+		/* With TLS 1.3 the library does not tell one reason from the other. */
+		fail(engine, TLS_CLIENT_CERTIFICATE, error,
+			"the private key cannot sign, or not what the server wants",
+			MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE);
 	else if (tooLarge(engine, error))
 		fail(engine, TLS_RECORD_SIZE, error, "", TLS_ALERT_RECORD_OVERFLOW);
 	else if (error == MBEDTLS_ERR_X509_FATAL_ERROR)

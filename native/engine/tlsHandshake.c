@@ -6,23 +6,38 @@
 
 #include "tlsEngineParts.h"
 
-/* In TLS 1.2 the suite says which kind of key the server has (RFC 8422, section 2); the library compares the key with
-   the signature only. In TLS 1.3 every suite goes with every key. */
-static bool keyFitsSuite(struct TlsEngine *engine)
-{
-	int suite = mbedtls_ssl_get_ciphersuite_id_from_ssl(&engine->ssl);
+#define RSA_PKCS1 0x01 /* the low byte of all signature schemes of that kind: RFC 8446, section 4.2.3 */
 
-	if (tlsSuiteFits(suite, tlsTrustPeerHasEcKey(engine->trust)))
-		return true;
-	tlsFailDetail(&engine->failure, TLS_PROTOCOL, 0, "the certificate's key does not fit the cipher suite");
+static bool refuse(struct TlsEngine *engine, const char *detail)
+{
+	tlsFailDetail(&engine->failure, TLS_PROTOCOL, 0, detail);
 	tlsOutputAlert(engine, MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER);
 	return false;
 }
 
-/* Without a certificate, this is a session resumed, or nothing at all. */
-static bool isTrusted(struct TlsEngine *engine)
+/* In TLS 1.2 the suite says which kind of key the server has (RFC 8422, section 2); the library compares the key with
+   the signature only. In TLS 1.3 every suite goes with every key. */
+static bool keyFitsSuite(struct TlsEngine *engine)
 {
-	return tlsTrustIsVerified(engine->trust) ? keyFitsSuite(engine) : tlsSessionMayResume(engine);
+	return tlsSuiteFits(tlsMbedtlsSuite(&engine->ssl), tlsTrustPeerHasEcKey(engine->trust)) ||
+		   refuse(engine, "the certificate's key does not fit the cipher suite");
+}
+
+/* In TLS 1.3 PKCS#1 v1.5 is for certificates only (RFC 8446, section 4.4.3); the library takes whatever is offered. */
+static bool signatureIsAllowed(struct TlsEngine *engine)
+{
+	struct TlsBytes message = tlsMbedtlsMessage(&engine->ssl);
+
+	if (mbedtls_ssl_get_version_number(&engine->ssl) != MBEDTLS_SSL_VERSION_TLS1_3 || message.length < 6 ||
+		message.bytes[0] != MBEDTLS_SSL_HS_CERTIFICATE_VERIFY || message.bytes[5] != RSA_PKCS1)
+		return true;
+	return refuse(engine, "the server's signature is of a kind that TLS 1.3 has no more");
+}
+
+/* What the library lets pass, as soon as it is there. */
+static bool isSound(struct TlsEngine *engine)
+{
+	return signatureIsAllowed(engine) && (!tlsTrustIsVerified(engine->trust) || keyFitsSuite(engine));
 }
 
 /* Gives back what only the handshake needed. */
@@ -59,7 +74,11 @@ bool tlsHandshakeAdvance(struct TlsEngine *engine)
 		tlsErrorsFail(engine, error);
 		return false;
 	}
-	if (mbedtls_ssl_is_handshake_over(&engine->ssl) && isTrusted(engine))
+	if (!isSound(engine))
+		return false;
+	/* Without a certificate, this is a session resumed, or nothing at all. */
+	if (mbedtls_ssl_is_handshake_over(&engine->ssl) &&
+		(tlsTrustIsVerified(engine->trust) || tlsSessionMayResume(engine)))
 		finish(engine);
 	return engine->failure.code == TLS_OK;
 }

@@ -51,7 +51,8 @@ static const struct TlsCodeText texts[TLS_CODE_COUNT] = {
 	ENTRY(TLS_CERTIFICATE_NAME, "certificate-name", "the peer's certificate is for another name",
 		"Connect by a name in the certificate's subject alternative names, or add this one to them."),
 	ENTRY(TLS_CERTIFICATE_ISSUER, "certificate-issuer", "no trusted certificate issued the peer's",
-		"Trust the issuer with tls.ca or the certificate store, or have the server send its intermediates."),
+		"Trust the issuer with tls.ca or a store (npx moddable-tls store build --host NAME), or have the "
+		"server send its intermediates."),
 	ENTRY(TLS_CERTIFICATE_SELF_SIGNED, "certificate-self-signed", "the peer's certificate is self-signed",
 		"Pass this very certificate as tls.ca if it is to be trusted."),
 	ENTRY(TLS_CERTIFICATE_SIGNATURE, "certificate-signature", "a certificate's signature is not its issuer's",

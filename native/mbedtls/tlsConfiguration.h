@@ -70,13 +70,36 @@
 #define TLS_CHACHA_FIRST 1
 #endif
 
-/* Sessions kept in RAM for later connections, of some 350 bytes each and what the server's tickets need; 0: none. */
+/* 1: multiples of the base points of P-256 and P-384 lie in flash, 5.4 KB; 0: they are computed each time, which makes a
+   handshake with such certificates a third longer. */
+#if defined(MODDEF_TLS_CURVETABLES)
+#define TLS_CURVE_TABLES MODDEF_TLS_CURVETABLES
+#else
+#define TLS_CURVE_TABLES 1
+#endif
+
+/* 1: a private key may be one of the platform's, which never leaves its hardware: see tlsOpaqueKey.h. */
+#if defined(MODDEF_TLS_OPAQUEKEYS)
+#define TLS_OPAQUE_KEYS MODDEF_TLS_OPAQUEKEYS
+#else
+#define TLS_OPAQUE_KEYS 0
+#endif
+
+/* Sessions kept in RAM for later connections: some 200 bytes each, and the server's ticket. That makes 350 to 600 with
+   OpenSSL, GnuTLS and Node. 0: none. */
 #if defined(MODDEF_TLS_SESSIONS)
 #define TLS_SESSIONS MODDEF_TLS_SESSIONS
 #elif TLS_DESKTOP
 #define TLS_SESSIONS 16
 #else
 #define TLS_SESSIONS 4
+#endif
+
+/* 1: there can be a key log, see tlsKeyLog.h. The SDK defines mxDebug in debug builds. Nothing else sets it. */
+#if TLS_DESKTOP && defined(mxDebug)
+#define TLS_KEY_LOG 1
+#else
+#define TLS_KEY_LOG 0
 #endif
 
 /* A clock that shows less was never set: 1 November 2026, when this was written, in seconds since 1970. */

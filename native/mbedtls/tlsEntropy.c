@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Random bytes for Mbed TLS, from the platform's cryptographic generator and from nothing else.
+ * Random bytes for Mbed TLS, from the platform's cryptographic generator and from nothing else. ESP-IDF's Mbed TLS brings
+ * the like with it, over the hardware's generator.
  */
 
 #if defined(__linux__)
 #define _DEFAULT_SOURCE /* getrandom is not in C99 or POSIX */
 #endif
 
+#include "tlsEntropy.h"
 #include "tlsMbedtls.h"
 
-#if defined(MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG)
+static uint32_t failures;
+
+uint32_t tlsEntropyFailures(void)
+{
+	return failures;
+}
+
+#if defined(MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG) && !defined(ESP_PLATFORM)
 
 #include <string.h>
 
@@ -20,16 +29,6 @@ int tlsBoardRandom(uint8_t *bytes, size_t length);
 static bool fill(uint8_t *bytes, size_t length)
 {
 	return tlsBoardRandom(bytes, length) == 0;
-}
-
-#elif defined(ESP_PLATFORM)
-
-#include "esp_random.h"
-
-static bool fill(uint8_t *bytes, size_t length)
-{
-	esp_fill_random(bytes, length);
-	return true;
 }
 
 #elif defined(PICO_BUILD) || defined(PICO_ON_DEVICE)
@@ -101,8 +100,10 @@ psa_status_t mbedtls_psa_external_get_random(mbedtls_psa_external_random_context
 {
 	(void)context;
 	*output_length = 0;
-	if (!fill(output, output_size))
+	if (!fill(output, output_size)) {
+		failures++;
 		return PSA_ERROR_HARDWARE_FAILURE;
+	}
 	*output_length = output_size;
 	return PSA_SUCCESS;
 }

@@ -15,6 +15,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What ESP-IDF compiles its Mbed TLS with: with another configuration, structures would have another layout. The SDK does
+   not pass it on. */
+#if defined(ESP_PLATFORM)
+#if !defined(MBEDTLS_CONFIG_FILE)
+#define MBEDTLS_CONFIG_FILE "mbedtls/esp_config.h"
+#endif
+#if !defined(TF_PSA_CRYPTO_USER_CONFIG_FILE)
+#define TF_PSA_CRYPTO_USER_CONFIG_FILE "mbedtls/esp_config.h"
+#endif
+#endif
+
+#if defined(__has_include)
+#if !__has_include("mbedtls/build_info.h")
+#error "Mbed TLS is missing: run `npm run vendor` in the folder of moddable-tls"
+#endif
+#endif
+
 #include "mbedtls/build_info.h"
 #include "mbedtls/asn1.h"
 #include "mbedtls/oid.h"
@@ -52,6 +69,12 @@
 #endif
 #if !defined(MBEDTLS_SSL_EXTENDED_MASTER_SECRET)
 #error "Mbed TLS has no extended master secret: define MBEDTLS_SSL_EXTENDED_MASTER_SECRET"
+#endif
+/* With the first, a TLS 1.2 client's input buffer shrinks and the next large record fails; the second is ESP-IDF's own
+   and frees records that this project still reads. */
+#if defined(MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH) || defined(CONFIG_MBEDTLS_DYNAMIC_BUFFER)
+#error                                                                                                       \
+	"Mbed TLS changes its buffers: take MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH or MBEDTLS_DYNAMIC_BUFFER out of the configuration"
 #endif
 
 /* Makes the library ready: before any other call, as often as one likes. False: it is not, and `failure` says why. */
@@ -119,6 +142,15 @@ static inline void tlsMbedtlsDropPeerChain(mbedtls_ssl_context *ssl)
 #else
 	(void)ssl;
 #endif
+}
+
+/* True while a client signs with its own key to prove that it has it. */
+static inline bool tlsMbedtlsIsSigning(const mbedtls_ssl_context *ssl)
+{
+	bool is13 = mbedtls_ssl_get_version_number(ssl) == MBEDTLS_SSL_VERSION_TLS1_3;
+
+	return ssl->MBEDTLS_PRIVATE(state) ==
+		   (is13 ? MBEDTLS_SSL_CLIENT_CERTIFICATE_VERIFY : MBEDTLS_SSL_CERTIFICATE_VERIFY);
 }
 
 /* True for an elliptic curve key, false for RSA: there are no others in a certificate that was parsed. */

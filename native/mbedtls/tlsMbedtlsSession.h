@@ -25,6 +25,15 @@ static inline bool tlsMbedtlsIsFresh(const mbedtls_ssl_context *ssl)
 	return ssl->MBEDTLS_PRIVATE(state) == MBEDTLS_SSL_HELLO_REQUEST;
 }
 
+/* The cipher suite that the server chose, during the handshake and after it. */
+static inline int tlsMbedtlsSuite(const mbedtls_ssl_context *ssl)
+{
+	const mbedtls_ssl_session *session = ssl->MBEDTLS_PRIVATE(session_negotiate);
+
+	return session != NULL ? session->MBEDTLS_PRIVATE(ciphersuite)
+						   : mbedtls_ssl_get_ciphersuite_id_from_ssl(ssl);
+}
+
 /* The handshake message that was read last, with its header, until the next step. */
 static inline struct TlsBytes tlsMbedtlsMessage(const mbedtls_ssl_context *ssl)
 {

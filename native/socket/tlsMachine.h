@@ -19,9 +19,25 @@
 #include "mc.xs.h"
 #include "tlsConfiguration.h"
 
+/* An SDK's build has mc.defines.h. In an older SDK, JavaScript lacks what the module is written in, and nothing says so. */
+#if defined(__has_include)
+#if __has_include("mc.defines.h") && !defined(xsmcSetUnsigned)
+#error "moddable-tls needs version 8.2 of the Moddable SDK, or a later one"
+#endif
+#endif
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#if defined(ESP32)
+#include <sys/time.h> /* c_gettimeofday and c_timeval stand for what is in here, and the SDK leaves it out */
+#endif
+
+#if !defined(xsGetHostDataIf) /* older headers leave it out */
+extern void *fxGetHostDataIf(xsMachine *the, xsSlot *slot);
+#define xsGetHostDataIf(slot) fxGetHostDataIf(the, &(slot))
+#endif
 
 /* The bytes of a resource, which live as long as the program; NULL: there is none of that name. */
 extern const void *mcGetResource(xsMachine *the, const char *name, size_t *size);

@@ -7,6 +7,7 @@
 #include "tlsSocket.h"
 #include "tlsSocketSessions.h"
 #include "tlsIdentity.h"
+#include "tlsKeyLog.h"
 #include "tlsTrust.h"
 
 #if TLS_TRANSPORT_POSIX
@@ -255,6 +256,9 @@ static void createEngine(xsMachine *the, struct TlsSocket *socket, struct Parts 
 	socket->engine = tlsEngineCreate(&configuration, NULL, &failure);
 	if (!socket->engine)
 		throwFailure(the, "tls", &failure);
+#if TLS_KEY_LOG
+	tlsKeyLogUse(socket->engine);
+#endif
 	trySession(the, socket->engine);
 }
 

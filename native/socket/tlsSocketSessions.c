@@ -5,13 +5,15 @@
  */
 
 #include "tlsSocketSessions.h"
-#include "tlsMachine.h"
 #include "tlsMbedtls.h"
+
+#include <string.h>
 
 #if TLS_SESSIONS > 0
 
 /* Machines of one program (workers) can run at the same time. What is locked is a search of the entries. */
 #if defined(ESP32)
+#include "tlsMachine.h"
 #include "builtinCommon.h"
 #define LOCK()   builtinCriticalSectionBegin()
 #define UNLOCK() builtinCriticalSectionEnd()
@@ -44,14 +46,14 @@ static void drop(struct Entry *entry)
 {
 	if (entry->bytes) {
 		mbedtls_platform_zeroize(entry->bytes, entry->length);
-		c_free(entry->bytes);
+		mbedtls_free(entry->bytes);
 	}
 }
 
 static struct Entry *find(const uint8_t *binding)
 {
 	for (size_t i = 0; i < TLS_SESSIONS; i++) {
-		if (entries[i].bytes && !c_memcmp(entries[i].binding, binding, TLS_BINDING_SIZE))
+		if (entries[i].bytes && memcmp(entries[i].binding, binding, TLS_BINDING_SIZE) == 0)
 			return &entries[i];
 	}
 	return NULL;
@@ -97,10 +99,10 @@ static bool save(const struct TlsEngine *engine, struct Entry *entry)
 	entry->length = tlsEngineSaveSession(engine, NULL, 0);
 	if (!entry->length)
 		return false;
-	entry->bytes = c_malloc(entry->length);
+	entry->bytes = mbedtls_calloc(1, entry->length);
 	if (!entry->bytes)
 		return false;
-	c_memcpy(entry->binding, tlsEngineBinding(engine), TLS_BINDING_SIZE);
+	memcpy(entry->binding, tlsEngineBinding(engine), TLS_BINDING_SIZE);
 	if (tlsEngineSaveSession(engine, entry->bytes, entry->length) == entry->length)
 		return true;
 	drop(entry);

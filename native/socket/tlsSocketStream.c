@@ -8,6 +8,7 @@
 
 void xs_tls_stream_destructor(void *data);
 void xs_tls_stream_constructor(xsMachine *the);
+void xs_tls_stream_live(xsMachine *the);
 void xs_tls_stream_connected(xsMachine *the);
 void xs_tls_stream_room(xsMachine *the);
 void xs_tls_stream_received(xsMachine *the);
@@ -90,6 +91,12 @@ void xs_tls_stream_constructor(xsMachine *the)
 		stream->queues = tlsTransportStreamCreate(want, stream);
 	if (!stream->queues)
 		tlsSocketThrow(the, TLS_MEMORY);
+}
+
+/* native("xs_tls_stream_live").call(this, tcp): whether an object has native data. The SDK's TCP class would use it unseen. */
+void xs_tls_stream_live(xsMachine *the)
+{
+	xsmcSetBoolean(xsResult, xsGetHostDataIf(xsArg(0)) != NULL);
 }
 
 /* native("xs_tls_stream_connected").call(this, address, port): either can be undefined. */

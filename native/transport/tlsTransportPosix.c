@@ -248,13 +248,19 @@ static bool getRemote(const struct TlsTransport *transport, char *address, uint1
 	return inet_ntop(peer.any.sa_family, bytes, address, TLS_ADDRESS_SIZE) != NULL;
 }
 
+/* GLib calls it when nobody holds the source any more. */
+static void finalize(GSource *source)
+{
+	struct Posix *posix = ((struct PosixSource *)source)->posix;
+	close(posix->descriptor);
+	free(posix->queue);
+	free(posix);
+}
+
 static void freePosix(struct Posix *posix)
 {
 	g_source_destroy(posix->source);
 	g_source_unref(posix->source);
-	close(posix->descriptor);
-	free(posix->queue);
-	free(posix);
 }
 
 /* Ends our direction. Input that nobody will read is thrown away: with it, the system would reset the connection, and
@@ -268,7 +274,6 @@ static void endConnection(struct Posix *posix)
 		if (recv(posix->descriptor, discarded, sizeof(discarded), MSG_DONTWAIT) <= 0)
 			break;
 	}
-	freePosix(posix);
 }
 
 static void closeTransport(struct TlsTransport *transport)
@@ -282,11 +287,13 @@ static void closeTransport(struct TlsTransport *transport)
 	}
 	if (posix->queueLength == 0) {
 		endConnection(posix);
+		freePosix(posix);
 		return;
 	}
 	posix->closing = true; /* dispatch sends the rest */
 	(void)setsockopt(posix->descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof(limit));
 	watch(posix);
+	g_source_unref(posix->source); /* now it is the event loop's alone, and ends with that at the latest */
 }
 
 static void finishConnecting(struct Posix *posix)
@@ -338,7 +345,29 @@ static gboolean dispatch(GSource *source, GSourceFunc function, gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs sourceFunctions = {.check = check, .dispatch = dispatch};
+static GSourceFuncs sourceFunctions = {.check = check, .dispatch = dispatch, .finalize = finalize};
+
+/* Ends what is still being closed. */
+static void removeSources(void)
+{
+	GSource *source;
+	while ((source = g_main_context_find_source_by_funcs_user_data(NULL, &sourceFunctions, NULL)))
+		g_source_destroy(source);
+}
+
+static gpointer watchForUnloading(gpointer unused)
+{
+	(void)unused;
+	return GINT_TO_POINTER(atexit(removeSources) == 0);
+}
+
+/* An app in the SDK's simulator is a shared library, which is unloaded while the event loop goes on: nothing may call into
+   it any more. Of a library, what atexit was given is called when it is unloaded. False: no memory. */
+static bool unloadsWell(void)
+{
+	static GOnce once = G_ONCE_INIT;
+	return g_once(&once, watchForUnloading, NULL) != NULL;
+}
 
 static const struct TlsTransportOperations operations = {
 	receiveBytes, sendBytes, spaceLeft, flush, getRemote, closeTransport};
@@ -349,7 +378,7 @@ static struct Posix *createPosix(int descriptor, enum TlsTransportState state, s
 	struct Posix *posix = calloc(1, sizeof(struct Posix));
 	uint8_t *queue = malloc(TLS_POSIX_QUEUE);
 	GMainContext *context;
-	if (!posix || !queue) {
+	if (!posix || !queue || !unloadsWell()) {
 		tlsFail(failure, TLS_MEMORY, 0);
 		free(posix);
 		free(queue);
@@ -364,6 +393,7 @@ static struct Posix *createPosix(int descriptor, enum TlsTransportState state, s
 	posix->queue = queue;
 	posix->source = g_source_new(&sourceFunctions, sizeof(struct PosixSource));
 	((struct PosixSource *)posix->source)->posix = posix;
+	g_source_set_callback(posix->source, NULL, NULL, NULL); /* GLib finds only sources that have one */
 	posix->poll.fd = descriptor;
 	/* Nothing in dispatch runs the loop. Were it allowed for, GLib would take the descriptor out of the poll and put it
 	   back, and wake itself up, each time. */

@@ -42,6 +42,7 @@ const char *tlsDerProblem(const uint8_t *der, size_t length, size_t *size, enum 
 	static const char pem[] = "-----BEGIN";
 	unsigned char *at = (unsigned char *)der;
 	size_t inner;
+	int error;
 
 	if (length == 0)
 		return "it is empty";
@@ -49,8 +50,11 @@ const char *tlsDerProblem(const uint8_t *der, size_t length, size_t *size, enum 
 		return "this is PEM, and DER is wanted";
 	if (der[0] != SEQUENCE)
 		return "this is not DER";
-	if (mbedtls_asn1_get_tag(&at, der + length, &inner, SEQUENCE) != 0)
+	error = mbedtls_asn1_get_tag(&at, der + length, &inner, SEQUENCE);
+	if (error == MBEDTLS_ERR_ASN1_OUT_OF_DATA)
 		return "it is truncated";
+	if (error != 0) /* a length that DER does not have */
+		return "this is not DER";
 	*size = (size_t)(at - der) + inner;
 	*kind = inner > 0 ? kindOf(at, at + inner) : TLS_DER_OTHER;
 	return NULL;

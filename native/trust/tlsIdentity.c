@@ -5,6 +5,7 @@
 
 #include "tlsDer.h"
 #include "tlsIdentityUse.h"
+#include "tlsOpaqueKeyUse.h"
 #include "tlsTrustUse.h"
 
 #include <string.h>
@@ -13,6 +14,9 @@ struct TlsIdentity {
 	mbedtls_x509_crt chain; /* empty while its version is 0 */
 	mbedtls_pk_context key;
 	bool hasKey;
+#if TLS_OPAQUE_KEYS
+	struct TlsOpaqueKey opaque; /* what `key` is, if it is the platform's */
+#endif
 };
 
 struct TlsIdentity *tlsIdentityCreate(void)
@@ -32,6 +36,9 @@ void tlsIdentityFree(struct TlsIdentity *identity)
 		return;
 	mbedtls_x509_crt_free(&identity->chain);
 	mbedtls_pk_free(&identity->key);
+#if TLS_OPAQUE_KEYS
+	tlsOpaqueKeyRelease(&identity->opaque);
+#endif
 	mbedtls_free(identity);
 }
 
@@ -118,21 +125,43 @@ static bool parseKey(
 	return fail(failure, error, keyProblem(kind));
 }
 
-bool tlsIdentitySetKey(
+/* A key in DER, of the identity's own. */
+static bool setOwnKey(
 	struct TlsIdentity *identity, const uint8_t *der, size_t length, struct TlsFailure *failure)
 {
 	uint32_t before = tlsMemoryFailures();
 	int error;
 
-	if (!tlsMbedtlsStart(failure) || !parseKey(identity, der, length, failure))
+	if (!parseKey(identity, der, length, failure))
 		return false;
-	if (identity->chain.version == 0)
-		return fail(failure, 0, "the private key has no certificate");
 	error = tlsMbedtlsCheckPair(&identity->chain.pk, &identity->key);
-	identity->hasKey = error == 0;
 	if (error != 0 && tlsMbedtlsRanOut(error, before))
 		return tlsFail(failure, TLS_MEMORY, error), false;
 	return error == 0 || fail(failure, error, "the private key does not belong to the certificate");
+}
+
+/* A key in DER, or one that the platform knows by these bytes. */
+static bool setKey(
+	struct TlsIdentity *identity, const uint8_t *der, size_t length, struct TlsFailure *failure)
+{
+#if TLS_OPAQUE_KEYS
+	struct TlsBytes name = {der, length};
+	enum TlsOpaqueAnswer answer =
+		tlsOpaqueKeyTake(&identity->opaque, name, &identity->chain.pk, &identity->key, failure);
+
+	if (answer != TLS_OPAQUE_NONE)
+		return answer == TLS_OPAQUE_TAKEN;
+#endif
+	return setOwnKey(identity, der, length, failure);
+}
+
+bool tlsIdentitySetKey(
+	struct TlsIdentity *identity, const uint8_t *der, size_t length, struct TlsFailure *failure)
+{
+	if (identity->chain.version == 0)
+		return fail(failure, 0, "the private key has no certificate");
+	identity->hasKey = tlsMbedtlsStart(failure) && setKey(identity, der, length, failure);
+	return identity->hasKey;
 }
 
 int tlsIdentityUse(struct TlsIdentity *identity, mbedtls_ssl_config *configuration)
@@ -140,6 +169,15 @@ int tlsIdentityUse(struct TlsIdentity *identity, mbedtls_ssl_config *configurati
 	if (!identity->hasKey)
 		return MBEDTLS_ERR_SSL_BAD_CONFIG;
 	return mbedtls_ssl_conf_own_cert(configuration, &identity->chain, &identity->key);
+}
+
+size_t tlsIdentityMessageSize(const struct TlsIdentity *identity)
+{
+	size_t size = 4 + 1 + 3; /* the message's header, an empty context, the length of the list */
+
+	for (const mbedtls_x509_crt *own = &identity->chain; own != NULL; own = own->next)
+		size += 3 + own->raw.len + 2; /* length, certificate, no extensions */
+	return size;
 }
 
 void tlsIdentityBind(const struct TlsIdentity *identity, struct TlsDigest *digest)

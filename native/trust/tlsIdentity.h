@@ -21,7 +21,9 @@ void tlsIdentityFree(struct TlsIdentity *identity);
 bool tlsIdentityAddCertificate(
 	struct TlsIdentity *identity, const uint8_t *der, size_t length, bool copy, struct TlsFailure *failure);
 
-/* Sets the private key: PKCS#8, PKCS#1 or SEC1, DER, not encrypted; and checks that it belongs to the first certificate. */
+/* Sets the private key, once, after the certificates: PKCS#8, PKCS#1 or SEC1, DER, not encrypted, or the name of one of the
+   platform's (tlsOpaqueKey.h). Checks that it belongs to the first certificate. Fails with TLS_CERTIFICATE_MALFORMED (the
+   detail says how), TLS_RANDOM or TLS_MEMORY. */
 bool tlsIdentitySetKey(
 	struct TlsIdentity *identity, const uint8_t *der, size_t length, struct TlsFailure *failure);
 

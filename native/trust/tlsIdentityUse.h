@@ -13,6 +13,10 @@
    error of Mbed TLS. */
 int tlsIdentityUse(struct TlsIdentity *identity, mbedtls_ssl_config *configuration);
 
+/* Bytes of the handshake message that carries the identity's chain (RFC 8446, section 4.4.2, which takes a little more than
+   RFC 5246). The library sends it in one record. */
+size_t tlsIdentityMessageSize(const struct TlsIdentity *identity);
+
 /* Adds who the identity is: its own certificate. NULL is nobody. */
 void tlsIdentityBind(const struct TlsIdentity *identity, struct TlsDigest *digest);
 

@@ -9,6 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lwip/prot/ethernet.h"
+#include "lwip/prot/ip.h"
+#include "lwip/prot/ip4.h"
+#include "lwip/prot/tcp.h"
+
 #include "boardClock.h"
 
 #define OVERTAKE     10   /* milliseconds */
@@ -114,8 +119,38 @@ void boardLinkTransmit(struct pbuf *frame)
 		transmitFrame(frame);
 }
 
+/* The headers of an IPv4 segment from the peer, or NULL if the frame is anything else. */
+static struct tcp_hdr *tcpHeader(struct pbuf *frame)
+{
+	const struct eth_hdr *ethernet = frame->payload;
+	struct ip_hdr *ip = (struct ip_hdr *)((uint8_t *)frame->payload + SIZEOF_ETH_HDR);
+
+	if (frame->len < SIZEOF_ETH_HDR + IP_HLEN + TCP_HLEN || ethernet->type != PP_HTONS(ETHTYPE_IP) ||
+		IPH_PROTO(ip) != IP_PROTO_TCP || IPH_HL_BYTES(ip) != IP_HLEN)
+		return NULL;
+	return (struct tcp_hdr *)((uint8_t *)ip + IP_HLEN);
+}
+
+/* Makes the window that a segment offers no larger than the fault, and corrects the checksum: RFC 1624. */
+static void narrowWindow(struct pbuf *frame)
+{
+	struct tcp_hdr *tcp = tcpHeader(frame);
+	uint16_t window = tcp ? lwip_ntohs(tcp->wnd) : 0;
+	uint32_t sum;
+
+	if (window <= faults.window)
+		return;
+	sum = (uint16_t)~lwip_ntohs(tcp->chksum) + (uint32_t)(uint16_t)~window + faults.window;
+	sum = (sum & 0xFFFF) + (sum >> 16);
+	sum = (sum & 0xFFFF) + (sum >> 16);
+	tcp->wnd = lwip_htons(faults.window);
+	tcp->chksum = lwip_htons((uint16_t)~sum);
+}
+
 void boardLinkReceive(struct pbuf *frame)
 {
+	if (faults.window)
+		narrowWindow(frame);
 	if (up && !faulty) {
 		receiveFrame(frame);
 		return;
@@ -195,6 +230,12 @@ static bool parseFault(const char **text, struct BoardFaults *next)
 		return parseDelay(text, next);
 	if (length == 4 && !memcmp(name, "seed", length))
 		return parseNumber(text, UINT32_MAX, &next->seed);
+	if (length == 6 && !memcmp(name, "window", length)) {
+		if (!parseNumber(text, UINT16_MAX, &value))
+			return false;
+		next->window = (uint16_t)value;
+		return true;
+	}
 	if (!parseNumber(text, THOUSAND, &value))
 		return false;
 	if (length == 4 && !memcmp(name, "loss", length))

@@ -2,7 +2,7 @@
 /*
  * The cable: frames on their way between the Ethernet chip and lwIP. It can be a bad one, for tests: frames
  * get lost, come twice, late or out of order, in both directions, by a seeded generator, so that a failure
- * can be repeated.
+ * can be repeated. Peers can be made to offer small TCP windows.
  */
 
 #ifndef BOARD_LINK_H
@@ -20,6 +20,7 @@ struct BoardFaults {
 	uint16_t reorder;      /* frames of a thousand that are overtaken by later ones */
 	uint16_t delayMinimum; /* milliseconds */
 	uint16_t delayMaximum;
+	uint16_t window; /* bytes that a peer offers to take at most; 0: as many as it likes */
 };
 
 /* How a frame goes on: to the chip, which leaves the pbuf with the cable, or to lwIP, which takes it over. */
@@ -31,7 +32,7 @@ void boardLinkStart(BoardLinkDeliver transmit, BoardLinkDeliver receive);
 void boardLinkSetFaults(const struct BoardFaults *faults);
 
 /*
- * Reads faults from text such as "loss=20,duplicate=5,reorder=30,delay=2-40,seed=7"; what is not named is 0.
+ * Reads faults from text such as "loss=20,duplicate=5,reorder=30,delay=2-40,window=1,seed=7"; what is not named is 0.
  * False: not understood, or a value out of range.
  */
 bool boardLinkParseFaults(const char *text, struct BoardFaults *faults);

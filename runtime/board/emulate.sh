@@ -27,9 +27,10 @@ exec 4>&2 2>>"$folder/emulator.log"
 errors="file,path=/dev/fd/4,append=on"
 [ ! -S /dev/fd/4 ] || errors="socket,fd=4"
 
-# The words of $count are options of their own.
+# The emulator ends with the process that started it, however that ends: the kernel sees to it. The words of $count are
+# options of their own.
 # shellcheck disable=SC2086
-exec qemu-system-arm -M mps2-an385 -display none -monitor none -kernel "$folder/$image" $count \
+exec setpriv --pdeathsig KILL qemu-system-arm -M mps2-an385 -display none -monitor none -kernel "$folder/$image" $count \
 	-chardev stdio,id=output,signal=off -serial chardev:output \
 	-chardev "$errors,id=errors" -serial chardev:errors \
 	-nic user,model=lan9118 \

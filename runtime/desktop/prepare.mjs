@@ -78,10 +78,10 @@ async function compile(file) {
 
 const isFile = (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
-/** The file of a relative import: as it is written, with an extension added, or the .ts that a .js was made of. */
+/** The file of a relative import: as it is written, with an extension added, or the .ts that a .js is made of. */
 function findImport(specifier, importer) {
 	const path = resolve(dirname(importer), specifier);
-	return [path, `${path}.js`, `${path}.ts`, path.replace(/\.js$/, ".ts")].find(isFile);
+	return [path, `${path}.ts`, `${path}.js`, path.replace(/\.js$/, ".ts")].find(isFile);
 }
 
 /** Compiles `main`, the modules of `names` that it uses, and all they import. Returns the lines of the map. */

@@ -199,7 +199,7 @@ test("B2 a getter that detaches a certificate read before makes the constructor 
 const BAD = [
 	["format", "text", RangeError], ["format", 1, RangeError],
 	["onReadable", 1, TypeError], ["onWritable", "x", TypeError], ["onError", {}, TypeError],
-	["from", 1, TypeError], ["address", 1, TypeError], ["address", "nowhere", RangeError], ["port", "443", TypeError],
+	["from", 1, TypeError], ["address", 1, TypeError], ["address", "nowhere", RangeError], ["port", "https", TypeError],
 	["port", 65536, RangeError], ["noDelay", 1, TypeError], ["keepAlive", 0, RangeError], ["keepAlive", "1", TypeError],
 	["host", 1, TypeError], ["host", "", RangeError], ["tls", "yes", TypeError],
 	["tls.host", "", RangeError], ["tls.minimumVersion", "TLSv1", RangeError], ["tls.maximumVersion", "SSLv3", RangeError],

@@ -323,7 +323,7 @@ test("I3 what a script does to the globals cannot harm", async () => {
 			Object.defineProperty(globalThis, "Uint8ClampedArray", descriptor);
 		}
 	}
-}, Object.getOwnPropertyDescriptor(globalThis, "Uint8ClampedArray").configurable ? undefined : "the globals cannot be changed here");
+}, Object.getOwnPropertyDescriptor(globalThis, "Uint8ClampedArray")?.configurable ? undefined : "the globals cannot be changed here");
 
 // I4
 

@@ -6,7 +6,7 @@ import Listener from "embedded:io/socket/listener";
 import TCP from "embedded:io/socket/tcp";
 import TLS from "embedded:io/socket/tcp/tls";
 import { equal, ok, sameBytes, test, throws } from "../support/tap.js";
-import { bytesOf, ca, connect, Connection, HOST, patternBytes, settle, track, until } from "./support.js";
+import { address, bytesOf, ca, connect, Connection, HOST, patternBytes, settle, track, until } from "./support.js";
 
 const tls = { host: HOST, ca };
 
@@ -30,7 +30,7 @@ test("T3 from an accepted TCP instance", async () => {
 	const connection = new Connection({ from, tls });
 	await connection.ready();
 	equal(await connection.echo("accepted"), "accepted");
-	equal(connection.socket.remoteAddress, "127.0.0.1");
+	equal(connection.socket.remoteAddress, address);
 	ok(connection.socket.remotePort > 0);
 	throws(() => from.read());
 });

@@ -17,14 +17,15 @@ const SANITIZED = {
 	LSAN_OPTIONS: `suppressions=${join(import.meta.dirname, "leaks.txt")}:print_suppressions=0`, // see there
 };
 
+/** The run that takes longer than all others together. */
+export const STRESS = "collecting at every allocation";
+
 /** The ways to run them. */
 const RUNS = {
 	"checked engine": { programs: [...PORTABLE, ...DESKTOP] },
 	"release engine": { programs: [...PORTABLE, ...DESKTOP], flags: ["--release"] },
 	"sanitizers": { programs: [...PORTABLE, ...DESKTOP], env: SANITIZED },
-	/* Each allocation of the engine costs a collection: one program takes a minute, so the others are left to
-	   `bin/xsrun --gc-stress`; "faults" collects at every allocation through a whole connection as well. */
-	"collecting at every allocation": { programs: ["accepted"], flags: ["--gc-stress"] },
+	[STRESS]: { programs: PORTABLE, flags: ["--gc-stress"] },
 };
 
 /** Every program in every way that applies: `run`, `program`. */

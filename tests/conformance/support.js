@@ -42,7 +42,12 @@ export function bytesOf(text) {
 
 /** The text of bytes, one character each. */
 export function textOf(bytes) {
-	return String.fromCharCode(...new Uint8Array(bytes));
+	const PART = 64; // each of them takes room on the stack, of which devices have little
+	const all = new Uint8Array(bytes);
+	let text = "";
+	for (let at = 0; at < all.length; at += PART)
+		text += String.fromCharCode(...all.subarray(at, at + PART));
+	return text;
 }
 
 /** Bytes `offset` to `offset + size` of what the server's command "send" sends. */

@@ -2,10 +2,12 @@
 /*
  * What a connection costs, without XS: the engine over lwIP, stepped from an event loop as the class does it.
  *
- *    budgetClient PORT CA-FILE MINIMUM MAXIMUM BYTES
+ *    budgetClient PORT ANCHORS VERSION BYTES [resume] [store] [fragment]
  *
- * connects to a server on the host, sends BYTES bytes which come back, and closes. MINIMUM and MAXIMUM are
- * versions such as 0304. Prints one line of JSON; budget.test.mjs says what its fields mean.
+ * connects to a server on the host, sends BYTES bytes, receives as many, and closes; all that twice, and measures the second
+ * time. ANCHORS is the file of a CA certificate, or with "store" a certificate store. VERSION is one such as 0304. With
+ * "resume" the second connection resumes the session of the first; with "fragment" the server is asked for records of at most
+ * 4096 bytes (RFC 6066), or of what this image holds. Prints one line of JSON; measure.mjs says what its fields mean.
  */
 
 #include <stdio.h>
@@ -26,10 +28,24 @@
 #define PATIENCE 60000 /* milliseconds */
 #define CHUNK    1024
 
+#define NANOSECONDS_PER_INSTRUCTION 8 /* emulate.sh, BOARD_COUNT */
+
+#define USAGE "usage: budgetClient PORT ANCHORS VERSION BYTES [resume] [store] [fragment]"
+
 struct Arguments {
-	unsigned port, minimum, maximum, bytes;
-	char ca[200];
+	unsigned port, version, bytes;
+	bool resume, store, fragment;
+	struct TlsBytes anchors; /* in memory that stands for flash */
 };
+
+/* The session of the first connection, in memory that is not counted. */
+static struct TlsBytes session;
+
+/* Bytes on the wire of the connection that is open. */
+static struct Wire {
+	const struct TlsTransportOperations *operations;
+	size_t sent, received;
+} wire;
 
 /* What was measured so far: processor time in nanoseconds. */
 struct Usage {
@@ -69,35 +85,76 @@ static void changed(void *context)
 	connection->changed = true;
 }
 
+static size_t countReceived(struct TlsTransport *transport, uint8_t *bytes, size_t length)
+{
+	size_t count = wire.operations->receive(transport, bytes, length);
+
+	wire.received += count;
+	return count;
+}
+
+static size_t countSent(struct TlsTransport *transport, const uint8_t *bytes, size_t length)
+{
+	size_t count = wire.operations->send(transport, bytes, length);
+
+	wire.sent += count;
+	return count;
+}
+
+/* Puts a counter between engine and transport. */
+static void watchWire(struct TlsTransport *transport)
+{
+	static struct TlsTransportOperations counting;
+
+	wire = (struct Wire){.operations = transport->operations};
+	counting = *transport->operations;
+	counting.receive = countReceived;
+	counting.send = countSent;
+	transport->operations = &counting;
+}
+
 static int64_t readClock(void *context)
 {
 	(void)context;
 	return boardHostSeconds();
 }
 
-static void open(
-	struct Connection *connection, const struct Arguments *arguments, const uint8_t *ca, size_t caLength)
+static struct TlsTrust *createTrust(const struct Arguments *arguments, struct TlsFailure *failure)
+{
+	const struct TlsBytes *anchors = &arguments->anchors;
+	struct TlsTrust *trust = tlsTrustCreate(HOST, readClock, NULL);
+
+	if (!trust ||
+		!(arguments->store ? tlsTrustAddStore(trust, anchors->bytes, anchors->length, failure)
+						   : tlsTrustAddAnchor(trust, anchors->bytes, anchors->length, false, failure)))
+		fail("trust", failure);
+	return trust;
+}
+
+static void open(struct Connection *connection, const struct Arguments *arguments)
 {
 	const struct TlsLwipOptions options = {
 		.address = "127.0.0.1", .port = (uint16_t)arguments->port, .post = post};
 	struct TlsEngineConfiguration configuration = {
-		.minimumVersion = (enum TlsVersion)arguments->minimum,
-		.maximumVersion = (enum TlsVersion)arguments->maximum,
-		.trust = tlsTrustCreate(HOST, readClock, NULL),
+		.minimumVersion = (enum TlsVersion)arguments->version,
+		.maximumVersion = (enum TlsVersion)arguments->version,
+		.maximumFragmentLength = arguments->fragment ? 4096 : 0,
 	};
 	struct TlsFailure failure;
 
 	tlsFailureClear(&failure);
-	if (!configuration.trust || !tlsTrustAddAnchor(configuration.trust, ca, caLength, false, &failure))
-		fail("trust", &failure);
+	configuration.trust = createTrust(arguments, &failure);
 	connection->transport = tlsTransportLwipConnect(&options, &failure);
 	if (!connection->transport)
 		fail("connect", &failure);
 	connection->transport->changed = changed;
 	connection->transport->context = connection;
+	watchWire(connection->transport);
 	connection->engine = tlsEngineCreate(&configuration, connection->transport, &failure);
 	if (!connection->engine)
 		fail("engine", &failure);
+	if (session.length > 0 && !tlsEngineResume(connection->engine, session.bytes, session.length))
+		fail("the session is not taken", NULL);
 }
 
 static void turn(void)
@@ -152,18 +209,14 @@ static void handshake(struct Connection *connection, struct Usage *usage)
 		fail("handshake", tlsEngineFailure(connection->engine));
 }
 
-/* Offers as much as is writable. Returns how many bytes were sent. */
+/* Sends a record, if there is room for all of it: its cost depends on its size. Returns how many bytes were sent. */
 static size_t write(struct Connection *connection, size_t left, struct Usage *usage)
 {
 	static const uint8_t bytes[CHUNK];
-	size_t count = tlsEngineWritable(connection->engine);
+	size_t count = left < sizeof(bytes) ? left : sizeof(bytes);
 	uint64_t start;
 
-	if (count > left)
-		count = left;
-	if (count > sizeof(bytes))
-		count = sizeof(bytes);
-	if (!count)
+	if (!count || tlsEngineWritable(connection->engine) < count)
 		return 0;
 	start = boardWorkingNanoseconds();
 	if (!tlsEngineWrite(connection->engine, bytes, count, false, 0))
@@ -204,75 +257,128 @@ static void transfer(
 	}
 }
 
+static void keepSession(struct Connection *connection)
+{
+	uint8_t *bytes;
+
+	session.length = tlsEngineSaveSession(connection->engine, NULL, 0);
+	bytes = boardHeapUncounted(session.length);
+	if (!session.length || !bytes ||
+		tlsEngineSaveSession(connection->engine, bytes, session.length) != session.length)
+		fail("there is no session to keep", NULL);
+	session.bytes = bytes;
+}
+
 static void close(struct Connection *connection)
 {
 	tlsEngineClose(connection->engine);
 	tlsEngineFree(connection->engine);
 	connection->transport->operations->close(connection->transport);
+	boardNetworkDrain();
+	boardNetworkPoll();
+	boardMessagesDeliver();
 }
 
-static void print(const char *name, uint64_t value, const char *end)
+static void print(const char *name, uint64_t value)
 {
-	printf("\"%s\":%lu%s", name, (unsigned long)value, end);
+	printf(",\"%s\":%lu", name, (unsigned long)value);
+}
+
+/* Connects; prints what that cost, if `measured`. */
+static void connect(
+	struct Connection *connection, const struct Arguments *arguments, bool measured, size_t base)
+{
+	struct Usage usage = {0, 0, 0, 0};
+	struct TlsNegotiated negotiated;
+
+	boardHeapMark();
+	open(connection, arguments);
+	handshake(connection, &usage);
+	if (!tlsEngineNegotiated(connection->engine, &negotiated) || negotiated.resumed != (session.length > 0))
+		fail("negotiated", NULL);
+	if (!measured)
+		return;
+	printf("\"version\":\"%04x\",\"suite\":\"%s\"", negotiated.version, negotiated.cipherSuite);
+	print("heapPeak", boardHeapPeak() - base);
+	print("heapAfter", boardHeapUsed() - base);
+	print("stack", usage.stack);
+	print("handshake", usage.total / NANOSECONDS_PER_INSTRUCTION);
+	print("longest", usage.longest / NANOSECONDS_PER_INSTRUCTION);
+	print("steps", usage.steps);
+	print("sent", wire.sent);
+	print("received", wire.received);
+}
+
+/* Sends and receives; prints what that cost, if `measured`. */
+static void exchange(struct Connection *connection, size_t length, bool measured)
+{
+	struct Usage sending = {0, 0, 0, 0}, receiving = sending;
+	size_t before = boardHeapUsed();
+
+	boardHeapMark();
+	transfer(connection, length, &sending, &receiving);
+	if (!measured)
+		return;
+	print("heapTransfer", boardHeapPeak() - before);
+	print("stackTransfer", receiving.stack);
+	print("sending", sending.total / NANOSECONDS_PER_INSTRUCTION / length);
+	print("receiving", receiving.total / NANOSECONDS_PER_INSTRUCTION / length);
 }
 
 /* A first connection sets up what lives as long as the program, such as the library's key store. The second
    is measured. */
-static void run(const struct Arguments *arguments, const uint8_t *ca, size_t caLength, bool measured)
+static void run(const struct Arguments *arguments, bool measured)
 {
 	struct Connection connection = {NULL, NULL, false};
-	struct Usage shaking = {0, 0, 0, 0}, sending = shaking, receiving = shaking;
-	size_t base = boardHeapUsed(), peak, after;
-	struct TlsNegotiated negotiated;
+	size_t base = boardHeapUsed();
 
-	boardHeapMark();
-	open(&connection, arguments, ca, caLength);
-	handshake(&connection, &shaking);
-	peak = boardHeapPeak() - base;
-	after = boardHeapUsed() - base;
-	if (!tlsEngineNegotiated(connection.engine, &negotiated))
-		fail("negotiated", NULL);
-	if (measured)
-		printf("{\"version\":\"%04x\",\"suite\":\"%s\",", negotiated.version, negotiated.cipherSuite);
-	boardHeapMark();
-	if (arguments->bytes)
-		transfer(&connection, arguments->bytes, &sending, &receiving);
-	if (measured) {
-		print("heapPeak", peak, ",");
-		print("heapAfter", after, ",");
-		print("heapTransfer", boardHeapPeak() - base, ",");
-		print("stack", shaking.stack > receiving.stack ? shaking.stack : receiving.stack, ",");
-		print("handshake", shaking.total / 8, ",");
-		print("longest", shaking.longest / 8, ",");
-		print("steps", shaking.steps, ",");
-		print("sending", sending.total / 8, ",");
-		print("receiving", receiving.total / 8, "}\n");
-	}
+	connect(&connection, arguments, measured, base);
+	exchange(&connection, arguments->bytes, measured);
+	if (arguments->resume && !measured)
+		keepSession(&connection);
 	close(&connection);
-	boardNetworkDrain();
-	boardNetworkPoll();
-	boardMessagesDeliver();
 	if (measured && boardHeapUsed() != base)
 		fail("leak", NULL);
+}
+
+static bool readFlag(struct Arguments *arguments, const char *flag)
+{
+	if (!strcmp(flag, "resume"))
+		arguments->resume = true;
+	else if (!strcmp(flag, "store"))
+		arguments->store = true;
+	else if (!strcmp(flag, "fragment"))
+		arguments->fragment = true;
+	else
+		return !*flag;
+	return true;
+}
+
+static void readArguments(struct Arguments *arguments)
+{
+	char line[400], anchors[200], first[10] = "", second[10] = "";
+
+	memset(arguments, 0, sizeof(*arguments));
+	if (!boardCommandLine(line, sizeof(line)) ||
+		sscanf(line, "%*s %u %199s %x %u %9s %9s", &arguments->port, anchors, &arguments->version,
+			&arguments->bytes, first, second) < 4 ||
+		!arguments->bytes || !readFlag(arguments, first) || !readFlag(arguments, second))
+		fail(USAGE, NULL);
+	arguments->anchors.bytes = (uint8_t *)boardReadFile(anchors, &arguments->anchors.length);
+	if (!arguments->anchors.bytes)
+		fail("the anchors cannot be read", NULL);
 }
 
 int main(void)
 {
 	struct Arguments arguments;
-	char line[400];
-	size_t caLength;
-	uint8_t *ca;
 
-	if (!boardCommandLine(line, sizeof(line)) ||
-		sscanf(line, "%*s %u %199s %x %x %u", &arguments.port, arguments.ca, &arguments.minimum,
-			&arguments.maximum, &arguments.bytes) != 5)
-		fail("usage: budgetClient PORT CA-FILE MINIMUM MAXIMUM BYTES", NULL);
-	ca = (uint8_t *)boardReadFile(arguments.ca, &caLength);
-	if (!ca)
-		fail("the CA file cannot be read", NULL);
+	readArguments(&arguments);
 	if (!boardNetworkStart())
 		fail("no network", NULL);
-	run(&arguments, ca, caLength, false);
-	run(&arguments, ca, caLength, true);
+	run(&arguments, false);
+	printf("{");
+	run(&arguments, true);
+	printf("}\n");
 	return 0;
 }

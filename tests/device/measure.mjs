@@ -1,84 +1,168 @@
 // SPDX-License-Identifier: MIT
-// What the class costs a microcontroller, measured on the emulated board: Cortex-M0+ code, -Os.
+// What the class costs a microcontroller: bytes of code and constants, compiled with -Os, and what a connection costs on the
+// emulated board, whose code is a Cortex-M0+'s.
 //
 // Figures of a connection (budgetClient.c), memory in bytes, work in instructions:
 //
 //     heapPeak      heap at the highest during the handshake, above what was there before the connection
-//     heapAfter     the same when it has ended
-//     heapTransfer  the same at the highest while data goes both ways
-//     stack         C stack below the event loop
+//     heapAfter     the same when the handshake has ended
+//     heapTransfer  heap at the highest while data goes both ways, above what was there after the handshake
+//     stack         C stack of the handshake, below the event loop
+//     stackTransfer the same of receiving
 //     handshake     work of the whole handshake
 //     longest       work of its longest step, between which the event loop runs
-//     sending, receiving  work for each byte
+//     sent, received   bytes of the handshake on the wire, above TCP
+//     sending, receiving   work for each byte of data
 //
 //     node tests/device/measure.mjs        measures everything anew and prints what belongs into budget.json
+//
+// budget.json has for each figure [value, limit]; the value is null where it is not repeatable, since what happens while data
+// goes both ways depends on the network.
 
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { rootCertificates } from "node:tls";
+import { X509Certificate } from "node:crypto";
+import { BUILD, MBEDTLS_DIR } from "../../scripts/lib/paths.mjs";
+import { encodeStore } from "../../store/format.mjs";
 import { todaysPki } from "../pki/pki.mjs";
 import { startNode } from "../support/servers.mjs";
 import { BOARD, runImage } from "./emulator.mjs";
+import { readBudget } from "./tables.mjs";
 
 const TRANSFER = 65536;
+const RECORD = 1024;
 const VERSIONS = { "TLS 1.2": "TLSv1.2", "TLS 1.3": "TLSv1.3" };
 const NUMBERS = { "TLSv1.2": "0303", "TLSv1.3": "0304" };
 const CHACHA = "TLS_CHACHA20_POLY1305_SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 const AES = "TLS_AES_128_GCM_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256";
+const UNREPEATABLE = ["heapTransfer", "stackTransfer"];
 
-/** Name → how to make the connection. Every chain has one intermediate. */
-export const CONNECTIONS = Object.fromEntries([
-	...Object.entries(VERSIONS).flatMap(([title, version]) => ["p256", "rsa", "p384"].map((kind) =>
-		[`${title}, ${kind} chain, AES-128-GCM`, { version, kind, ciphers: AES }])),
-	...Object.entries(VERSIONS).map(([title, version]) =>
-		[`${title}, p256 chain, ChaCha20-Poly1305`, { version, kind: "p256", ciphers: CHACHA }]),
-	...Object.entries(VERSIONS).map(([title, version]) =>
-		[`${title}, p256 chain, AES-128-GCM, small buffers`, { version, kind: "p256", ciphers: AES, image: "budgetClientSmall" }]),
-]);
+/** The kinds of connections: how each differs from a P-256 chain with one intermediate under the one CA that is given,
+    ChaCha20-Poly1305, and records of 16 KB. */
+const KINDS = {
+	"P-256": {},
+	"P-256, AES-128-GCM": { ciphers: AES },
+	"P-256, no intermediate": { chain: "direct" },
+	"RSA-2048": { chain: "server-rsa", root: "root-rsa" },
+	"P-384": { chain: "server-p384", root: "root-p384" },
+	"P-256, smallest build": { image: "budgetClientSmall" },
+	"P-256, certificate store": { flags: ["store"] },
+	"resumed": { flags: ["resume"] },
+};
 
-/** Makes one connection and returns its figures. */
-export async function measureConnection({ version, kind, ciphers, image = "budgetClient" }) {
+/** Name → how to make the connection. */
+export const CONNECTIONS = Object.fromEntries(Object.entries(VERSIONS).flatMap(([title, version]) =>
+	Object.entries(KINDS).map(([kind, how]) => [`${title}, ${kind}`, { version, ...how }])));
+
+/** Takes everything, then sends as much, in records of one size: Node makes one of each write that waits for the one before. */
+function answer(socket) {
+	let left = TRANSFER;
+	const send = (count) => {
+		if (count > 0 && !socket.destroyed)
+			socket.write(Buffer.alloc(RECORD), () => send(count - RECORD));
+	};
+	socket.on("data", ({ length }) => {
+		left -= length;
+		if (left === 0)
+			send(TRANSFER);
+	});
+}
+
+/** Makes a connection twice and returns the figures of the second one. */
+export async function measureConnection({ version, chain = "server-p256", root = "root-p256", ciphers = CHACHA, image = "budgetClient", flags = [] }) {
 	const pki = await todaysPki();
-	const server = await startNode({ pki, chain: `server-${kind}`, version, tls: { ciphers } });
+	const folder = mkdtempSync(join(tmpdir(), "budget-"));
+	const server = await startNode({ pki, chain, version, behaviour: answer, tls: { ciphers } });
 	try {
-		const number = NUMBERS[version];
-		const output = await runImage(image, [String(server.port), join(pki.folder, `root-${kind}.der`), number, number, String(TRANSFER)], { count: true });
-		const { version: negotiated, suite, sending, receiving, ...figures } = JSON.parse(output);
-		delete figures.steps;
-		if (negotiated !== number || !suite.includes(ciphers === CHACHA ? "CHACHA20" : "AES_128"))
-			throw new Error(`negotiated ${negotiated} ${suite}`);
-		return { ...figures, sending: Math.round(sending / TRANSFER), receiving: Math.round(receiving / TRANSFER) };
+		const anchors = join(folder, "anchors");
+		const authority = pki.der(root);
+		writeFileSync(anchors, flags.includes("store") ? encodeStore([authority, ...publicRoots()]) : authority);
+		const output = await runImage(image, [String(server.port), anchors, NUMBERS[version], String(TRANSFER), ...flags], { count: true });
+		const { version: negotiated, suite, steps, ...figures } = JSON.parse(output);
+		if (negotiated !== NUMBERS[version] || !suite.includes(ciphers === CHACHA ? "CHACHA20" : "AES_128") || !(steps > 1))
+			throw new Error(`negotiated ${negotiated} ${suite} in ${steps} steps`);
+		return figures;
 	} finally {
 		await server.stop();
+		rmSync(folder, { recursive: true });
 	}
 }
 
-/** The libraries that the class adds to a firmware. */
+/** Mozilla's, as Node carries them. */
+function publicRoots() {
+	return rootCertificates.map((pem) => new X509Certificate(pem).raw);
+}
+
+/** What a map of the linker is looked at for: the libraries that the class adds to a firmware. */
 const LIBRARIES = {
-	"Mbed TLS": "libmbedtls.a",
-	"engine, trust, errors": "libtlsEngine.a",
-	"class's C": "libtlsSocket.a",
-	"lwIP transport": "libboardTransport.a",
+	"Mbed TLS": /\/libmbedtls(?:Small)?\.a$/,
+	"engine, trust, errors": /\/libtlsEngine(?:Small)?\.a$/,
+	"class's C": /\/libtlsSocket\.a$/,
+	"lwIP transport": /\/libboardTransport\.a$/,
 };
 
-/** Bytes of code and constants in the board's image by library, and the sum of all. */
-export function measureText() {
-	const map = readFileSync(join(BOARD, "board.map"), "latin1");
+/** Bytes of code and constants in an image by library. */
+function measureMap(path) {
+	const map = readFileSync(path, "latin1");
 	const placed = map.slice(map.indexOf("Linker script and memory map"));
-	const sizes = Object.fromEntries(Object.keys(LIBRARIES).map((name) => [name, 0]));
+	const sizes = {};
 	// A section's line: its name, then (perhaps on the next line) address, size, and the file with the library's member.
-	for (const [, size, file] of placed.matchAll(/^ \.(?:text|rodata|data)\S*\s+0x[0-9a-f]+\s+0x([0-9a-f]+)\s+(\S+)\(\S+\)$/gm))
+	for (const [, size, file] of placed.matchAll(/^ \.s?(?:text|rodata|data)\S*\s+0x[0-9a-f]+\s+0x([0-9a-f]+)\s+(\S+)\(\S+\)$/gm))
 		for (const [name, library] of Object.entries(LIBRARIES))
-			if (file.endsWith(`/${library}`))
-				sizes[name] += parseInt(size, 16);
+			if (library.test(`/${file}`))
+				sizes[name] = (sizes[name] ?? 0) + parseInt(size, 16);
+	return sizes;
+}
+
+function withSum(sizes) {
 	return { ...sizes, all: Object.values(sizes).reduce((sum, size) => sum + size, 0) };
 }
 
-export async function measureAll() {
+/** Compiles everything below the class for RV32; returns its map. */
+function buildRiscv() {
+	const tree = join(BUILD, "riscv");
+	const source = join(import.meta.dirname, "riscv");
+	const commands = [
+		["cmake", "-S", source, "-B", tree, "-G", "Ninja", `-DCMAKE_TOOLCHAIN_FILE=${join(source, "toolchain.cmake")}`, `-DMBEDTLS_DIR=${MBEDTLS_DIR}`],
+		["ninja", "-C", tree, "-j", String(availableParallelism()), "--quiet"],
+	];
+	for (const [program, ...parameters] of commands) {
+		const { status, stdout, stderr, error } = spawnSync(program, parameters, { encoding: "utf8" });
+		if (error || status !== 0)
+			throw error ?? new Error(`${program} ended with ${status}\n${stdout}${stderr}`);
+	}
+	return join(tree, "everything.map");
+}
+
+/** @returns {Record<string, Record<string, number>>} bytes of code and constants by build and library, and the sums */
+export function measureText() {
+	const board = measureMap(join(BOARD, "board.map"));
+	const everything = measureMap(join(BOARD, "everything.map"));
+	for (const [name, size] of Object.entries(everything))
+		if (Math.abs(size - board[name]) > size * 0.005)
+			throw new Error(`${name}: ${size} bytes by everything.c, ${board[name]} in the board's image`);
+	return {
+		"Cortex-M0+": withSum(board),
+		"Cortex-M0+, smallest build": withSum({ ...board, ...measureMap(join(BOARD, "everythingSmall.map")) }),
+		"RV32, below the class": withSum(measureMap(buildRiscv())),
+	};
+}
+
+/** What belongs into budget.json, with the limits that are in `budget`. */
+async function measureAll(budget) {
 	const connections = {};
 	for (const [name, connection] of Object.entries(CONNECTIONS))
 		connections[name] = await measureConnection(connection);
-	return { text: measureText(), connections };
+	const pair = (figures, old) => Object.fromEntries(Object.entries(figures).map(([figure, value]) =>
+		[figure, [UNREPEATABLE.includes(figure) ? null : value, old?.[figure]?.[1] ?? null]]));
+	const table = (measured, old) => Object.fromEntries(Object.entries(measured).map(([name, figures]) => [name, pair(figures, old?.[name])]));
+	return { text: table(measureText(), budget.text), connections: table(connections, budget.connections) };
 }
 
-if (import.meta.filename === process.argv[1])
-	console.log(JSON.stringify(await measureAll(), null, "\t"));
+if (import.meta.filename === process.argv[1]) {
+	const text = JSON.stringify(await measureAll(readBudget()), null, "\t");
+	console.log(text.replaceAll(/\[\s+(\S+),\s+(\S+)\s+\]/g, "[$1, $2]"));
+}

@@ -58,7 +58,8 @@ const trickler = {
 	},
 };
 
-/** name → how the server behaves (`serve` gets the socket and how many came before it); `closed`: nobody listens; `leap`: see runImage. */
+/** name → how the server behaves (`serve` gets the socket and how many came before it); `closed`: nobody listens;
+    `leap`: see runImage; `faults`: of the network. */
 const scenarios = {
 	echo: echoServer,
 	refused: { closed: true },
@@ -96,6 +97,7 @@ const scenarios = {
 	flushes: echoServer,
 	smallWrites: echoServer,
 	smallUnread: { serve: (socket, index) => (index < 2 ? trickler : echoServer).serve(socket) },
+	narrowWindow: { ...echoServer, faults: "window=1" },
 	closeWithUnsent: collector(2 * SEGMENT),
 	closeWithUnread: collector(2 * SEGMENT, pattern(3000)),
 	closeWithoutMemory: collector(1000),
@@ -151,7 +153,7 @@ async function run(name, behaviour, faults) {
 }
 
 for (const [name, behaviour] of Object.entries(scenarios))
-	test(`transport: ${name}`, () => run(name, behaviour));
+	test(`transport: ${name}`, () => run(name, behaviour, behaviour.faults));
 
 for (const [title, faults] of Object.entries(networks))
 	test(`transport: echo over a network with ${title}`, () => run("echo", echoServer, faults));

@@ -540,6 +540,21 @@ static void scenarioSmallWrites(void)
 	stop(&client);
 }
 
+/* The peer offers to take one byte at a time. */
+static void scenarioNarrowWindow(void)
+{
+	struct Client client;
+
+	begin(&client);
+	CHECK(space(&client) >= 6 && give(&client, 6) == 6);
+	client.echo = 6;
+	flush(&client);
+	turnFor(1 * SECOND);
+	CHECK(take(&client, SIZE_MAX) < 6);
+	AWAIT(&client, echoes);
+	stop(&client);
+}
+
 /* The peer sends byte by byte on two connections and nobody reads: a third one still works, and nothing is
    lost. */
 static void scenarioSmallUnread(void)
@@ -718,6 +733,7 @@ static const struct Scenario {
 	{"flushes", scenarioFlushes},
 	{"smallWrites", scenarioSmallWrites},
 	{"smallUnread", scenarioSmallUnread},
+	{"narrowWindow", scenarioNarrowWindow},
 	{"closeWithUnsent", scenarioCloseWithUnsent},
 	{"closeWithUnread", scenarioCloseWithUnread},
 	{"closeWithoutMemory", scenarioCloseWithoutMemory},

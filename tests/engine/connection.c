@@ -125,6 +125,8 @@ static void configureServer(struct Connection *connection, const struct ServerWi
 		mbedtls_ssl_conf_ciphersuites(configuration, wish->suites);
 	if (wish->groups != NULL)
 		mbedtls_ssl_conf_groups(configuration, wish->groups);
+	if (wish->signatures != NULL)
+		mbedtls_ssl_conf_sig_algs(configuration, wish->signatures);
 	if (wish->protocols != NULL)
 		check(mbedtls_ssl_conf_alpn_protocols(configuration, wish->protocols), "server ALPN");
 	if (wish->noExtendedMasterSecret)
@@ -188,28 +190,33 @@ static struct TlsTrust *makeTrust(struct Connection *connection, const struct Cl
 	return trust;
 }
 
+static bool setKey(struct Connection *connection, const struct ClientWish *wish, struct TlsIdentity *identity)
+{
+	uint8_t key[2048];
+	int length;
+
+	if (wish->clientKeyName != NULL)
+		return tlsIdentitySetKey(identity, (const uint8_t *)wish->clientKeyName, strlen(wish->clientKeyName),
+			&connection->failure);
+	length = mbedtls_pk_write_key_der(wish->clientKey, key, sizeof(key));
+	if (length <= 0) /* the writer allocates too */
+		return tlsFail(&connection->failure, TLS_MEMORY, length), false;
+	return tlsIdentitySetKey(identity, key + sizeof(key) - length, (size_t)length, &connection->failure);
+}
+
 static struct TlsIdentity *makeIdentity(struct Connection *connection, const struct ClientWish *wish)
 {
 	struct TlsIdentity *identity = tlsIdentityCreate();
-	uint8_t key[2048];
-	int length;
 	bool good = true;
 
 	if (identity == NULL) {
 		tlsFail(&connection->failure, TLS_MEMORY, 0);
 		return NULL;
 	}
-	for (int i = 0; i < 3 && wish->clientChain[i] != NULL && good; i++)
+	for (int i = 0; i < CLIENT_CHAIN_MAX && wish->clientChain[i] != NULL && good; i++)
 		good = tlsIdentityAddCertificate(identity, wish->clientChain[i]->der, wish->clientChain[i]->length,
 			i % 2 == 0, &connection->failure);
-	length = mbedtls_pk_write_key_der(wish->clientKey, key, sizeof(key));
-	if (good && length <= 0) { /* the writer allocates too */
-		tlsFail(&connection->failure, TLS_MEMORY, length);
-		good = false;
-	}
-	if (good)
-		good = tlsIdentitySetKey(identity, key + sizeof(key) - length, (size_t)length, &connection->failure);
-	if (!good) {
+	if (!good || !setKey(connection, wish, identity)) {
 		tlsIdentityFree(identity);
 		return NULL;
 	}
@@ -236,7 +243,7 @@ static void createEngine(struct Connection *connection, const struct ClientWish 
 	configuration.trust = makeTrust(connection, wish);
 	if (configuration.trust == NULL)
 		return;
-	if (wish->clientKey != NULL) {
+	if (wish->clientKey != NULL || wish->clientKeyName != NULL) {
 		configuration.identity = makeIdentity(connection, wish);
 		if (configuration.identity == NULL) {
 			tlsTrustFree(configuration.trust);

@@ -35,16 +35,20 @@ struct ServerWish {
 	mbedtls_ssl_ticket_context *ticketsOf; /* tickets by keys that live on; NULL: see above */
 	struct ServerCache *cache;             /* sessions by id; may be NULL */
 	bool noExtendedMasterSecret;
+	const uint16_t *signatures; /* signature algorithms; NULL: all */
 };
+
+#define CLIENT_CHAIN_MAX 64
 
 struct ClientWish {
 	const char *host;
 	const struct Certificate *anchors[4]; /* NULL at the end */
 	enum TlsVersion minimum, maximum;     /* 0: 1.2 and 1.3 */
 	uint16_t maximumFragmentLength;
-	const char *protocols[4]; /* NULL at the end */
-	const struct Certificate *clientChain[3];
+	const char *protocols[4];                                /* NULL at the end */
+	const struct Certificate *clientChain[CLIENT_CHAIN_MAX]; /* leaf first; NULL at the end */
 	mbedtls_pk_context *clientKey;
+	const char *clientKeyName; /* of a key in hardware, in place of clientKey */
 	const uint8_t *pins[3];
 	uint16_t port;
 	int64_t now; /* 0: TEST_NOW */

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The engine's tests in C, as built for release and under AddressSanitizer and LeakSanitizer.
+// The engine's tests in C, as built for release and under AddressSanitizer and LeakSanitizer; under these once more with the
+// define that allows private keys in hardware; and two threads of connections under ThreadSanitizer.
 
 import { join } from "node:path";
 import { test } from "node:test";
 import { BUILD } from "../../scripts/lib/paths.mjs";
 import { runTap } from "../support/tapReader.mjs";
 
-for (const tree of ["desktop", "desktop-asan"])
-	test(tree, (t) => runTap(t, [join(BUILD, tree, "tests", "engine", "engineTest")], { limit: 600_000 }));
+const PROGRAMS = [["desktop", "engineTest"], ["desktop-asan", "engineTest"], ["desktop-asan", "opaqueKeysTest"], ["desktop", "threadsTest"]];
+
+for (const [tree, program] of PROGRAMS)
+	test(`${tree}, ${program}`, (t) => runTap(t, [join(BUILD, tree, "tests", "engine", program)], { limit: 600_000 }));

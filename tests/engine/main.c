@@ -8,13 +8,20 @@
 
 int main(void)
 {
-	testUnits();
 	testHandshakes();
 	testRefusals();
+	testMisbehaviour();
+	testIdentities();
+#if TLS_OPAQUE_KEYS
+	testOpaqueKeys();
+#else /* it is all the same who makes and checks signatures */
+	testUnits();
 	testProtocol();
 	testData();
-	testIdentities();
 	testSessions();
+	testSessionCache();
+#endif
+	testRandom();
 	testMemory();
 	pkiFree();
 	mbedtls_psa_crypto_free();

@@ -23,8 +23,12 @@ void testHandshakes(void);
 void testData(void);
 void testRefusals(void);
 void testProtocol(void);
+void testMisbehaviour(void);
 void testIdentities(void);
+void testOpaqueKeys(void); /* in a build that has them */
 void testSessions(void);
+void testSessionCache(void);
+void testRandom(void);
 void testMemory(void);
 
 /* After everything else. */

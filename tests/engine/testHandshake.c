@@ -1,16 +1,86 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Handshakes that succeed: versions, kinds of keys, ways of delivery, and what was negotiated.
+ * Handshakes that succeed: versions, kinds of keys, ways of delivery, what was negotiated, and all that is offered.
  */
 
 #include "connection.h"
 #include "tap.h"
+#include "tlsEngineParts.h"
 
 #include <string.h>
 
 static const char *nameOf(enum TlsVersion version)
 {
 	return version == TLS_VERSION_1_3 ? "TLS 1.3" : "TLS 1.2";
+}
+
+/* A server with that key, and a certificate of the usual CA for it. */
+static struct ServerWish serverOf(mbedtls_pk_context *key, struct Certificate *leaf)
+{
+	struct CertificateWish wish = pkiServerWish("test.example", key, pkiKey(KEY_P256, 0));
+	struct ServerWish server = usualServer();
+
+	wish.issuer = "CN=Test CA,O=Test";
+	*leaf = pkiCertificate(&wish);
+	server.chain[0] = leaf;
+	server.chain[1] = NULL;
+	server.key = key;
+	return server;
+}
+
+/* Nothing is offered that does not work: a server takes each suite, group and signature scheme alone. */
+
+static void testSuites(enum KeyKind kind)
+{
+	struct ClientWish client = usualClient();
+	struct Certificate leaf;
+	struct ServerWish server = serverOf(pkiKey(kind, 0), &leaf);
+
+	for (const int *suite = tlsSuites; *suite != 0; suite++) {
+		const int only[] = {*suite, 0};
+
+		server.suites = only;
+		client.maximum = *suite >> 8 == 0x13 ? TLS_VERSION_1_3 : TLS_VERSION_1_2;
+		if (tlsSuiteFits(*suite, kind != KEY_RSA_2048))
+			ok(connectionTry(&client, &server).code == TLS_OK, "%s alone, with %s", tlsSuiteName(*suite),
+				kind == KEY_P256   ? "P-256"
+				: kind == KEY_P384 ? "P-384"
+								   : "RSA");
+	}
+}
+
+static void testGroups(enum TlsVersion version)
+{
+	struct ClientWish client = usualClient();
+	struct Certificate leaf;
+	/* In TLS 1.2 a key for ECDSA would have to be of that group. */
+	struct ServerWish server = serverOf(pkiKey(KEY_RSA_2048, 0), &leaf);
+
+	client.maximum = version;
+	for (const uint16_t *group = tlsGroups; *group != MBEDTLS_SSL_IANA_TLS_GROUP_NONE; group++) {
+		const uint16_t only[] = {*group, MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
+
+		server.groups = only;
+		ok(connectionTry(&client, &server).code == TLS_OK, "%s: group %04X alone", nameOf(version), *group);
+	}
+}
+
+static void testSchemes(void)
+{
+	for (const uint16_t *scheme = tlsSignatures; *scheme != MBEDTLS_TLS1_3_SIG_NONE; scheme++) {
+		const uint16_t only[] = {*scheme, MBEDTLS_TLS1_3_SIG_NONE};
+		enum KeyKind kind = *scheme == MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256   ? KEY_P256
+							: *scheme == MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384 ? KEY_P384
+																				   : KEY_RSA_2048;
+		struct ClientWish client = usualClient();
+		struct Certificate leaf;
+		struct ServerWish server = serverOf(pkiKey(kind, 0), &leaf);
+
+		/* PKCS#1 v1.5 is for TLS 1.2, and there this server has no other for RSA. */
+		client.minimum = client.maximum = (*scheme & 0xFF) == 1 ? TLS_VERSION_1_2 : TLS_VERSION_1_3;
+		server.signatures = only;
+		ok(connectionTry(&client, &server).code == TLS_OK, "signature scheme %04X alone", *scheme);
+	}
 }
 
 void testHandshakes(void)
@@ -39,4 +109,10 @@ void testHandshakes(void)
 			connectionClose(&connection);
 		}
 	}
+	testSuites(KEY_P256);
+	testSuites(KEY_P384);
+	testSuites(KEY_RSA_2048);
+	testGroups(TLS_VERSION_1_2);
+	testGroups(TLS_VERSION_1_3);
+	testSchemes();
 }

@@ -3,58 +3,16 @@
  * Client certificates: with servers that want one, and what is wrong with those that are refused at once.
  */
 
-#include "connection.h"
+#include "clientChain.h"
 #include "tap.h"
 
 #include <string.h>
 
 static const enum TlsVersion versions[] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
 
-struct ClientChain {
-	struct Certificate ca, intermediate, leaf;
-};
-
-static struct ClientChain makeChain(mbedtls_pk_context *key)
-{
-	struct CertificateWish ca = pkiCaWish("CN=Client CA", pkiKey(KEY_P256, 0));
-	struct CertificateWish intermediate = pkiCaWish("CN=Client Intermediate", pkiKey(KEY_P256, 1));
-	struct CertificateWish leaf = pkiServerWish(NULL, key, pkiKey(KEY_P256, 1));
-	struct ClientChain chain;
-
-	intermediate.issuer = "CN=Client CA";
-	intermediate.signer = pkiKey(KEY_P256, 0);
-	leaf.subject = "CN=client";
-	leaf.issuer = "CN=Client Intermediate";
-	leaf.extendedKeyUsage = MBEDTLS_OID_CLIENT_AUTH;
-	chain.ca = pkiCertificate(&ca);
-	chain.intermediate = pkiCertificate(&intermediate);
-	chain.leaf = pkiCertificate(&leaf);
-	return chain;
-}
-
-/* Runs a connection until both ends have judged. Returns the engine's code. */
-static enum TlsCode judge(const struct ClientWish *client, const struct ServerWish *server, bool *accepted)
-{
-	struct Connection connection;
-	enum TlsCode code;
-
-	connectionOpen(&connection, client, server);
-	connectionHandshake(&connection);
-	while (connectionTurn(&connection))
-		continue;
-	/* A server that is not content ends the connection. */
-	if (connection.serverError != 0)
-		connection.pipe.transport.state = TLS_TRANSPORT_ENDED;
-	connectionTurn(&connection);
-	code = connectionCode(&connection);
-	*accepted = connection.serverConnected && mbedtls_ssl_get_peer_cert(&connection.ssl) != NULL;
-	connectionClose(&connection);
-	return code;
-}
-
 static void testMutual(int version, mbedtls_pk_context *key, const char *kind)
 {
-	struct ClientChain chain = makeChain(key);
+	struct ClientChain chain = clientChain(key);
 	struct ClientWish client = usualClient();
 	struct ServerWish server = usualServer();
 	const char *name = version == 0 ? "TLS 1.2" : "TLS 1.3";
@@ -66,20 +24,41 @@ static void testMutual(int version, mbedtls_pk_context *key, const char *kind)
 	client.clientChain[1] = &chain.intermediate;
 	client.clientKey = key;
 	server.clientCa = &chain.ca;
-	code = judge(&client, &server, &accepted);
+	code = (enum TlsCode)clientJudge(&client, &server, &accepted).code;
 	ok(code == TLS_OK && accepted, "%s: client certificate with %s", name, kind);
 	server.clientCa = &usual()->ca;
-	code = judge(&client, &server, &accepted);
+	code = (enum TlsCode)clientJudge(&client, &server, &accepted).code;
 	/* In TLS 1.3 this server seals its alert with a key that no client has by then. */
 	ok(code == (version == 0 ? TLS_CLIENT_CERTIFICATE : TLS_RECORD_INTEGRITY) && !accepted,
 		"%s: client certificate of a CA that the server does not know", name);
 	client.clientKey = NULL;
-	code = judge(&client, &server, &accepted);
+	code = (enum TlsCode)clientJudge(&client, &server, &accepted).code;
 	ok(code == (version == 0 ? TLS_TRUNCATED : TLS_RECORD_INTEGRITY) && !accepted,
 		"%s: no client certificate, and one is required (by a server that sends no alert)", name);
 	server.clientOptional = true;
-	code = judge(&client, &server, &accepted);
+	code = (enum TlsCode)clientJudge(&client, &server, &accepted).code;
 	ok(code == TLS_OK && !accepted, "%s: no client certificate, and one is welcome", name);
+}
+
+/* A server that would take no signature that the client's key can make. */
+static void testSignatures(void)
+{
+	static const uint16_t ecdsa[] = {MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256, MBEDTLS_TLS1_3_SIG_NONE};
+	struct ClientChain chain = clientChain(pkiKey(KEY_RSA_2048, 1));
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+	struct TlsFailure failure;
+	bool accepted;
+
+	client.minimum = TLS_VERSION_1_3;
+	client.clientChain[0] = &chain.leaf;
+	client.clientChain[1] = &chain.intermediate;
+	client.clientKey = pkiKey(KEY_RSA_2048, 1);
+	server.clientCa = &chain.ca;
+	server.signatures = ecdsa;
+	failure = clientJudge(&client, &server, &accepted);
+	ok(failure.code == TLS_CLIENT_CERTIFICATE && strstr(failure.detail, "sign") != NULL && !accepted,
+		"an RSA key, and a server that wants ECDSA: %s", failure.detail);
 }
 
 /* The alerts by which other servers say that they want a certificate, or not this one. */
@@ -162,8 +141,56 @@ static size_t writePkcs8(
 	return at + length;
 }
 
+static void expectChain(const uint8_t *der, size_t length, const char *detail, const char *name)
+{
+	struct TlsIdentity *identity = tlsIdentityCreate();
+	struct TlsFailure failure;
+	bool good;
+
+	tlsFailureClear(&failure);
+	good = tlsIdentityAddCertificate(identity, der, length, true, &failure);
+	if (!ok(detail == NULL ? good : !good && strstr(failure.detail, detail) != NULL, "%s", name))
+		note("%d %s: %s", good, tlsCodeName(failure.code), failure.detail);
+	tlsIdentityFree(identity);
+}
+
+/* Lengths that are more than there is, or that DER does not have. */
+static void expectOversized(const struct Certificate *certificate, const uint8_t *key, size_t length)
+{
+	static const struct {
+		uint8_t head[10];
+		size_t size;
+		const char *detail;
+	} cases[] = {
+		{{0x30, 0x82, 0xFF, 0xFF}, 4, "truncated"},
+		{{0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF}, 6, "truncated"},
+		{{0x30, 0x80}, 2, "not DER"},
+		{{0x30, 0x88, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}, 10, "not DER"},
+	};
+	uint8_t bytes[512];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		memcpy(bytes, cases[i].head, cases[i].size);
+		memcpy(bytes + cases[i].size, key + 2, length - 2);
+		expectKey(certificate, bytes, cases[i].size + length - 2, cases[i].detail);
+		expectKey(certificate, bytes, cases[i].size, cases[i].detail);
+		expectChain(bytes, cases[i].size + length - 2, cases[i].detail, "a certificate of such a length");
+	}
+}
+
+/* The last byte of the first place where `part` occurs; it does. */
+static uint8_t *lastOf(uint8_t *bytes, size_t length, const uint8_t *part, size_t size)
+{
+	size_t at = 0;
+
+	while (at + size < length && memcmp(bytes + at, part, size) != 0)
+		at++;
+	return bytes + at + size - 1;
+}
+
 static void testKeys(void)
 {
+	static const uint8_t p256[] = {0x06, 8, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 3, 1, 7};
 	static const uint8_t p256Algorithm[] = {0x30, 0x13, 0x06, 7, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 2, 1, 0x06, 8,
 		0x2A, 0x86, 0x48, 0xCE, 0x3D, 3, 1, 7};
 	static const uint8_t rsaAlgorithm[] = {
@@ -174,7 +201,7 @@ static void testKeys(void)
 	static const uint8_t encrypted[] = {
 		0x30, 0x12, 0x30, 0x0B, 0x06, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 5, 13, 0x04, 3, 1, 2, 3};
 	static const char pem[] = "-----BEGIN PRIVATE KEY-----\n";
-	struct ClientChain ec = makeChain(pkiKey(KEY_P256, 2)), rsa = makeChain(pkiKey(KEY_RSA_2048, 0));
+	struct ClientChain ec = clientChain(pkiKey(KEY_P256, 2)), rsa = clientChain(pkiKey(KEY_RSA_2048, 0));
 	uint8_t buffer[2048], envelope[2100];
 	uint8_t *key;
 	int length;
@@ -189,10 +216,13 @@ static void testKeys(void)
 	memmove(buffer, key, (size_t)length);
 	buffer[length] = 0;
 	expectKey(&ec.leaf, buffer, (size_t)length + 1, "behind the end");
+	expectOversized(&ec.leaf, buffer, (size_t)length);
 	size = writePkcs8(p256Algorithm, sizeof(p256Algorithm), buffer, (size_t)length, envelope);
 	expectKey(&ec.leaf, envelope, size, NULL);
 	size = writePkcs8(k1Algorithm, sizeof(k1Algorithm), buffer, (size_t)length, envelope);
 	expectKey(&ec.leaf, envelope, size, "its curve, is not supported");
+	*lastOf(buffer, (size_t)length, p256, sizeof(p256)) = 1; /* P-192 */
+	expectKey(&ec.leaf, buffer, (size_t)length, "the private key's curve is not supported");
 	length = mbedtls_pk_write_key_der(pkiKey(KEY_P256, 3), buffer, sizeof(buffer));
 	expectKey(&ec.leaf, buffer + sizeof(buffer) - length, (size_t)length, "does not belong");
 
@@ -211,22 +241,9 @@ static void testKeys(void)
 	expectKey(&ec.leaf, envelope, 64, "no private key");
 }
 
-static void expectChain(const uint8_t *der, size_t length, const char *detail, const char *name)
-{
-	struct TlsIdentity *identity = tlsIdentityCreate();
-	struct TlsFailure failure;
-	bool good;
-
-	tlsFailureClear(&failure);
-	good = tlsIdentityAddCertificate(identity, der, length, true, &failure);
-	if (!ok(detail == NULL ? good : !good && strstr(failure.detail, detail) != NULL, "%s", name))
-		note("%d %s: %s", good, tlsCodeName(failure.code), failure.detail);
-	tlsIdentityFree(identity);
-}
-
 static void testChains(void)
 {
-	struct ClientChain chain = makeChain(pkiKey(KEY_P256, 2));
+	struct ClientChain chain = clientChain(pkiKey(KEY_P256, 2));
 	struct TlsIdentity *identity = tlsIdentityCreate();
 	struct TlsFailure failure;
 	uint8_t both[4096], key[512];
@@ -250,6 +267,78 @@ static void testChains(void)
 	tlsIdentityFree(identity);
 }
 
+/* A certificate of `length` bytes, by an extension that nobody knows. */
+static struct Certificate certificateOf(size_t length)
+{
+	static const uint8_t zeros[1000];
+	struct CertificateWish wish = pkiCaWish("CN=filler", pkiKey(KEY_P256, 2));
+	struct Certificate certificate;
+
+	wish.extension = zeros;
+	wish.extensionOid = "\x88\x37";
+	wish.extensionOidSize = 2;
+	wish.extensionSize = 1;
+	/* The length of a signature is random. */
+	do {
+		certificate = pkiCertificate(&wish);
+		wish.extensionSize += length - certificate.length;
+	} while (certificate.length != length);
+	return certificate;
+}
+
+/* A chain whose message has `size` bytes: others behind the client's two that the server needs. */
+static void makeChain(
+	struct ClientWish *client, const struct ClientChain *chain, struct Certificate *filler, size_t size)
+{
+	size_t left = size - 8 - (chain->leaf.length + 5) - (chain->intermediate.length + 5);
+	int count = 0;
+
+	client->clientChain[count++] = &chain->leaf;
+	client->clientChain[count++] = &chain->intermediate;
+	for (; left > 1200; left -= chain->ca.length + 5)
+		client->clientChain[count++] = &chain->ca;
+	*filler = certificateOf(left - 5);
+	client->clientChain[count++] = filler;
+	client->clientChain[count] = NULL;
+}
+
+/* The library sends a chain in one record, or fails late. */
+static void testChainSize(void)
+{
+	struct ClientChain chain = clientChain(pkiKey(KEY_P256, 2));
+	struct Certificate filler;
+	struct TlsFailure failure;
+	bool accepted;
+
+	for (int version = 0; version < 2; version++) {
+		struct ClientWish client = usualClient();
+		struct ServerWish server = usualServer();
+		const char *name = version == 0 ? "TLS 1.2" : "TLS 1.3";
+
+		client.minimum = client.maximum = versions[version];
+		client.clientKey = pkiKey(KEY_P256, 2);
+		server.clientCa = &chain.ca;
+		makeChain(&client, &chain, &filler, TLS_OUTPUT);
+		failure = clientJudge(&client, &server, &accepted);
+		ok(failure.code == TLS_OK && accepted, "%s: a client's chain that just fits into a record", name);
+		makeChain(&client, &chain, &filler, TLS_OUTPUT + 1);
+		failure = clientJudge(&client, &server, &accepted);
+		ok(failure.code == TLS_CERTIFICATE_CHAIN && strstr(failure.detail, "tls.output") != NULL,
+			"%s: one that just does not is refused at once: %s", name, failure.detail);
+
+		client.minimum = TLS_VERSION_1_2;
+		client.maximum = versions[version];
+		client.maximumFragmentLength = 2048;
+		makeChain(&client, &chain, &filler, 2048);
+		failure = clientJudge(&client, &server, &accepted);
+		ok(failure.code == TLS_OK && accepted, "up to %s: one that just fits into a fragment", name);
+		makeChain(&client, &chain, &filler, 2049);
+		failure = clientJudge(&client, &server, &accepted);
+		ok(failure.code == TLS_CERTIFICATE_CHAIN && strstr(failure.detail, "maximumFragmentLength") != NULL,
+			"up to %s: one that does not: %s", name, failure.detail);
+	}
+}
+
 void testIdentities(void)
 {
 	for (int version = 0; version < 2; version++) {
@@ -257,7 +346,9 @@ void testIdentities(void)
 		testMutual(version, pkiKey(KEY_P384, 0), "P-384");
 		testMutual(version, pkiKey(KEY_RSA_2048, 1), "RSA");
 	}
+	testSignatures();
 	testAlerts();
 	testKeys();
 	testChains();
+	testChainSize();
 }

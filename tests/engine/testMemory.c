@@ -4,69 +4,17 @@
  * in TLS_MEMORY or in success, never in anything else.
  */
 
+#include "allocations.h"
 #include "connection.h"
+#include "hardware.h"
 #include "tap.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static bool inClient;
-static size_t live, liveClient, peakClient;
-static long failAt; /* the client's allocation of this number fails; 0: none */
-static long number;
-
-struct Header {
-	size_t size;
-	bool client;
-	union {
-		long double number;
-		void *pointer;
-	} bytes[]; /* aligned for everything */
-};
-
-void *testCalloc(size_t count, size_t size)
-{
-	struct Header *header;
-
-	if (inClient && ++number == failAt)
-		return NULL;
-	if (size > 0 && count > SIZE_MAX / 2 / size)
-		return NULL;
-	header = calloc(1, sizeof(*header) + count * size);
-	if (header == NULL)
-		return NULL;
-	header->size = count * size;
-	header->client = inClient;
-	live++;
-	if (inClient) {
-		liveClient += header->size;
-		if (liveClient > peakClient)
-			peakClient = liveClient;
-	}
-	return header->bytes;
-}
-
-void testFree(void *bytes)
-{
-	struct Header *header;
-
-	if (bytes == NULL)
-		return;
-	header = (struct Header *)((char *)bytes - offsetof(struct Header, bytes));
-	live--;
-	if (header->client)
-		liveClient -= header->size;
-	free(header);
-}
-
-static void watchClient(bool in)
-{
-	inClient = in;
-}
-
 void testNothingLeft(void)
 {
-	ok(live == 0, "no allocation is left at the end");
+	ok(allocations.live == 0, "no allocation is left at the end");
 }
 
 static const enum TlsVersion versions[] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
@@ -79,27 +27,27 @@ static struct TlsFailure live1(struct ClientWish *client, struct ServerWish *ser
 	struct TlsFailure failure;
 	uint8_t bytes[300];
 
-	number = 0;
+	allocations.number = 0;
 	connectionOpen(&connection, client, server);
 	connectionHandshake(&connection);
 	if (afterHandshake != NULL)
-		*afterHandshake = liveClient;
+		*afterHandshake = allocations.liveClient;
 	if (connection.engine != NULL && tlsEngineState(connection.engine) == TLS_CONNECTED &&
 		connection.serverConnected) {
-		inClient = true;
+		allocationsOfClient(true);
 		tlsEngineWrite(connection.engine, (const uint8_t *)"fragment", 8, true, 100);
 		tlsEngineWrite(connection.engine, (const uint8_t *)"rest", 4, false, 0);
-		inClient = false;
+		allocationsOfClient(false);
 		mbedtls_ssl_write(&connection.ssl, (const uint8_t *)"one", 3);
 		mbedtls_ssl_write(&connection.ssl, (const uint8_t *)"two", 3);
 		connectionTurn(&connection);
 		connectionTurn(&connection);
-		inClient = true;
+		allocationsOfClient(true);
 		if (tlsEngineState(connection.engine) == TLS_CONNECTED) {
 			tlsEngineRead(connection.engine, bytes, sizeof(bytes));
 			tlsEngineClose(connection.engine);
 		}
-		inClient = false;
+		allocationsOfClient(false);
 	}
 	failure = connection.engine != NULL ? *tlsEngineFailure(connection.engine) : connection.failure;
 	if (failure.code == TLS_OK &&
@@ -117,22 +65,23 @@ static void testFailing(int version, struct ClientWish client, struct ServerWish
 
 	client.minimum = client.maximum = versions[version];
 	/* The first ones each, then samples: thousands are all alike, for big numbers. TLS_TEST_ALLOCATIONS=1 takes all. */
-	for (failAt = 1;; failAt += failAt < 150 ? 1 : step) {
-		size_t before = live;
+	for (allocations.failAt = 1;; allocations.failAt += allocations.failAt < 150 ? 1 : step) {
+		size_t before = allocations.live;
 
 		failure = live1(&client, &server, NULL);
-		if (number < failAt)
+		if (allocations.number < allocations.failAt)
 			break;
 		tried++;
-		if (live != before) {
+		if (allocations.live != before) {
 			leaks++;
-			note("allocation %ld: %ld allocations leak", failAt, (long)(live - before));
+			note("allocation %ld: %ld allocations leak", allocations.failAt,
+				(long)(allocations.live - before));
 		}
 		if (failure.code == TLS_OK)
 			survived++;
 		else if (failure.code != TLS_MEMORY) {
 			wrong++;
-			note("allocation %ld: %s, library -0x%04X, %s", failAt, tlsCodeName(failure.code),
+			note("allocation %ld: %s, library -0x%04X, %s", allocations.failAt, tlsCodeName(failure.code),
 				(unsigned)-failure.library, failure.detail);
 		}
 	}
@@ -141,21 +90,22 @@ static void testFailing(int version, struct ClientWish client, struct ServerWish
 	ok(leaks == 0, "%s: nothing leaks then", versionNames[version]);
 	if (survived > 0)
 		note("%ld of them were survived", survived);
-	failAt = 0;
+	allocations.failAt = 0;
 }
 
 static void testSize(int version, struct ClientWish client, struct ServerWish server, const char *name)
 {
-	size_t before = live, after = 0, start = liveClient;
+	size_t before = allocations.live, after = 0, start = allocations.liveClient;
 	struct TlsFailure failure;
 
 	client.minimum = client.maximum = versions[version];
-	peakClient = liveClient;
+	allocations.peakClient = allocations.liveClient;
 	failure = live1(&client, &server, &after);
-	ok(failure.code == TLS_OK && live == before && liveClient == start, "%s: %s, all memory is given back",
-		versionNames[version], name);
+	ok(failure.code == TLS_OK && allocations.live == before && allocations.liveClient == start,
+		"%s: %s, all memory is given back", versionNames[version], name);
 	note("heap of the client: peak %zu bytes, after the handshake %zu bytes (buffers: %d in, %d out)",
-		peakClient - start, after - start, MBEDTLS_SSL_IN_CONTENT_LEN, MBEDTLS_SSL_OUT_CONTENT_LEN);
+		allocations.peakClient - start, after - start, MBEDTLS_SSL_IN_CONTENT_LEN,
+		MBEDTLS_SSL_OUT_CONTENT_LEN);
 }
 
 void testMemory(void)
@@ -164,6 +114,9 @@ void testMemory(void)
 	struct CertificateWish wish = pkiCaWish("CN=RSA CA", pkiKey(KEY_RSA_2048, 0));
 	struct ClientWish client = usualClient(), rsaClient = usualClient(), mutualClient = usualClient();
 	struct ServerWish server = usualServer(), rsaServer = usualServer(), mutualServer = usualServer();
+#if TLS_OPAQUE_KEYS
+	struct ClientWish opaqueClient;
+#endif
 
 	rsaCa = pkiCertificate(&wish);
 	wish = pkiServerWish("test.example", pkiKey(KEY_RSA_2048, 1), pkiKey(KEY_RSA_2048, 0));
@@ -178,7 +131,7 @@ void testMemory(void)
 	mutualServer.clientCa = &rsaCa;
 	mutualServer.clientOptional = true;
 
-	connectionWatch = watchClient;
+	connectionWatch = allocationsOfClient;
 	/* Once unmeasured: the server's keys and the library's store of keys keep what they allocate first. */
 	live1(&client, &server, NULL);
 	live1(&rsaClient, &rsaServer, NULL);
@@ -189,6 +142,15 @@ void testMemory(void)
 		testFailing(version, client, server, "P-256 chain");
 		testFailing(version, rsaClient, rsaServer, "RSA-2048");
 		testFailing(version, mutualClient, mutualServer, "client certificate");
+#if TLS_OPAQUE_KEYS
+		hardwarePut("slot", mutualClient.clientKey);
+		opaqueClient = mutualClient;
+		opaqueClient.clientKeyName = "slot";
+		testFailing(version, opaqueClient, mutualServer, "client certificate with a key in hardware");
+		ok(hardware.opened > 0 && hardware.opened == hardware.closed, "%s: and the key is given back",
+			versionNames[version]);
+		hardwarePut(NULL, NULL);
+#endif
 	}
 	connectionWatch = NULL;
 }

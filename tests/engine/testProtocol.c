@@ -177,6 +177,55 @@ static void testNonsense(void)
 	expectBytes(warnings, sizeof(warnings), TLS_PROTOCOL, "warning alerts without end");
 }
 
+/* The code for a fatal alert that comes in place of a ServerHello, and behind the handshake. */
+static enum TlsCode codeOf(int alert, bool connected)
+{
+	switch (alert) {
+	case 40: /* handshake_failure */
+		return connected ? TLS_ALERT : TLS_NEGOTIATION;
+	case 70: /* protocol_version */
+		return TLS_VERSION;
+	case 71: /* insufficient_security */
+		return TLS_NEGOTIATION;
+	case 120: /* no_application_protocol */
+		return TLS_APPLICATION_PROTOCOL;
+	case 42: /* about certificates, from bad_certificate to unknown_ca, without illegal_parameter */
+	case 43:
+	case 44:
+	case 45:
+	case 46:
+	case 48:
+	case 116: /* certificate_required */
+		return TLS_CLIENT_CERTIFICATE;
+	default:
+		return TLS_ALERT;
+	}
+}
+
+static void testAlerts(void)
+{
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+	long wrong = 0;
+
+	for (int alert = 0; alert < 256; alert++) {
+		const uint8_t record[] = {21, 3, 3, 0, 2, 2, (uint8_t)alert};
+		struct TlsFailure failure = tryBytes(record, sizeof(record), TLS_TRANSPORT_OPEN);
+		struct Connection connection;
+
+		wrong += failure.code != codeOf(alert, false) || failure.alert != alert;
+		connectionOpen(&connection, &client, &server);
+		connectionHandshake(&connection);
+		mbedtls_ssl_send_alert_message(&connection.ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL, (unsigned char)alert);
+		while (connectionTurn(&connection))
+			continue;
+		failure = *tlsEngineFailure(connection.engine);
+		wrong += failure.code != codeOf(alert, true) || failure.alert != alert;
+		connectionClose(&connection);
+	}
+	ok(wrong == 0, "256 fatal alerts, in place of a ServerHello and behind the handshake");
+}
+
 /* What a server sends during a good handshake. */
 static size_t recordFlight(enum TlsVersion version, uint8_t *bytes, size_t size)
 {
@@ -238,5 +287,6 @@ void testProtocol(void)
 	testNegotiation();
 	testApplicationProtocol();
 	testNonsense();
+	testAlerts();
 	testDamagedFlights();
 }

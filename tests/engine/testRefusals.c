@@ -406,8 +406,9 @@ static void testUsage(void)
 {
 	struct CertificateWish wish = leafWish();
 	struct CertificateWish ca = pkiCaWish("CN=Test Intermediate", pkiKey(KEY_P256, 1));
-	struct Certificate intermediate;
+	struct Certificate intermediate, anchor;
 	struct ServerWish server = usualServer();
+	struct ClientWish client = usualClient();
 
 	wish.extendedKeyUsage = NULL;
 	expectLeaf(&wish, TLS_OK, "no extended key usage");
@@ -445,6 +446,18 @@ static void testUsage(void)
 	ca.version1 = true;
 	intermediate = pkiCertificate(&ca);
 	expect(usualClient(), server, TLS_CERTIFICATE_USAGE, "intermediate of version 1");
+
+	client.anchors[0] = &anchor;
+	server.chain[1] = &usual()->intermediate;
+	ca = pkiCaWish("CN=Test CA,O=Test", CA_KEY);
+	anchor = pkiCertificate(&ca);
+	expect(client, server, TLS_OK, "an anchor like the usual one");
+	ca.extendedKeyUsage = MBEDTLS_OID_EMAIL_PROTECTION;
+	anchor = pkiCertificate(&ca);
+	expect(client, server, TLS_CERTIFICATE_USAGE, "anchor for e-mail only");
+	ca.version1 = true;
+	anchor = pkiCertificate(&ca);
+	expect(client, server, TLS_CERTIFICATE_USAGE, "anchor of version 1");
 }
 
 static void testPathLength(void)
@@ -618,7 +631,10 @@ static void testAnchors(void)
 	struct Certificate damaged = usual()->ca, weak, sha1;
 	struct CertificateWish wish = pkiCaWish("CN=Weak", pkiKey(KEY_RSA_1024, 0));
 	static const uint8_t pem[] = "-----BEGIN CERTIFICATE-----\nMIIB";
+	static const uint8_t tooLong[] = {0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF, 0x30, 0x00};
 	struct TlsFailure failure;
+	uint8_t key[512];
+	int length;
 
 	weak = pkiCertificate(&wish);
 	wish.key = pkiKey(KEY_RSA_2048, 0);
@@ -640,6 +656,15 @@ static void testAnchors(void)
 	ok(!tlsTrustAddAnchor(trust, damaged.der, damaged.length + 1, true, &failure) &&
 			failure.code == TLS_CERTIFICATE_MALFORMED && strstr(failure.detail, "behind") != NULL,
 		"anchor with a byte behind it");
+	tlsFailureClear(&failure);
+	ok(!tlsTrustAddAnchor(trust, tooLong, sizeof(tooLong), true, &failure) &&
+			failure.code == TLS_CERTIFICATE_MALFORMED && strstr(failure.detail, "truncated") != NULL,
+		"anchor of 4 GB, says its length");
+	tlsFailureClear(&failure);
+	length = mbedtls_pk_write_key_der(SERVER_KEY, key, sizeof(key));
+	ok(!tlsTrustAddAnchor(trust, key + sizeof(key) - length, (size_t)length, true, &failure) &&
+			failure.code == TLS_CERTIFICATE_MALFORMED && strstr(failure.detail, "private key") != NULL,
+		"a private key as anchor");
 	tlsFailureClear(&failure);
 	damaged.der[4] = 0x31;
 	ok(!tlsTrustAddAnchor(trust, damaged.der, damaged.length, true, &failure) &&

@@ -191,6 +191,9 @@ static void testBinding(const struct Kind *kind)
 	ok(run(&client, &server.wish, &session, NULL).failure.code == TLS_CERTIFICATE_PIN,
 		"%s: not past a pin that the chain does not have", kind->name);
 	client = first;
+	client.maximumFragmentLength = 4096;
+	ok(isFull(run(&client, &server.wish, &session, NULL)), "%s: not with smaller records", kind->name);
+	client = first;
 	client.protocols[0] = "mqtt";
 	ok(isFull(run(&client, &server.wish, &session, NULL)), "%s: not with other protocols", kind->name);
 	client = first;

@@ -17,7 +17,7 @@ test("renegotiation is refused; the connection goes on with its keys", async (t)
 	t.after(server.stop);
 	const proxy = await startProxy(server.port);
 	t.after(proxy.stop);
-	const { result } = startClient({ options: optionsFor(pki, proxy.port), receive: "after\n".length }, 10_000);
+	const { result } = startClient({ options: optionsFor(pki, proxy.port), receive: "after\n".length }, { limit: 10_000 });
 	await server.connected;
 	server.type("r");
 	// what OpenSSL is given before it has read the refusal is lost
@@ -36,7 +36,7 @@ test("KeyUpdate, which Mbed TLS does not do, ends the connection", async (t) => 
 	const server = await startOpensslConsole({ pki, chain: "server-p256", version: "TLSv1.3" });
 	t.after(server.stop);
 	server.connected.then(() => server.type("k"));
-	const { error, end } = await connect({ options: optionsFor(pki, server.port), receive: 1 }, 10_000);
+	const { error, end } = await connect({ options: optionsFor(pki, server.port), receive: 1 }, { limit: 10_000 });
 	assert.equal(error?.code, "protocol");
 	assert.equal(end.received, 0);
 });

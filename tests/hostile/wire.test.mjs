@@ -207,7 +207,7 @@ for (const version of VERSIONS)
 				},
 			});
 			t.after(proxy.stop);
-			const { error, end } = await connect({ options: optionsFor(pki, proxy.port, only(version)) }, 10_000);
+			const { error, end } = await connect({ options: optionsFor(pki, proxy.port, only(version)) }, { limit: 10_000 });
 			assert.ok(index > intact, `${index} records went by`);
 			assert.ok([codes].flat().includes(error?.code), `the error is ${error?.code}: ${error?.message}`);
 			assert.equal(end.received, intact * SIZE);

@@ -38,7 +38,7 @@ async function visit(t, store, chain, version, tls) {
 	const options = optionsFor(pki, server.port, { ca: undefined, ...tls });
 	if (!tls?.ca)
 		delete options.tls.ca;
-	return connect({ options, first: FIRST, receive: FIRST.length }, undefined, manifestWith(store));
+	return connect({ options, first: FIRST, receive: FIRST.length }, { flags: ["--manifest", manifestWith(store)] });
 }
 
 function assertConnected({ error, end }) {

@@ -43,7 +43,7 @@ for (const [name, start] of Object.entries(ECHO_SERVERS))
 				const server = await start({ pki, chain: "server-p256", version });
 				t.after(server.stop);
 				const size = 5 * MEGABYTES;
-				const { error, end } = await connect({ options: optionsFor(pki, server.port), send: size, receive: size }, 120_000);
+				const { error, end } = await connect({ options: optionsFor(pki, server.port), send: size, receive: size }, { limit: 120_000 });
 				assert.equal(error, undefined);
 				assert.equal(end.received, size);
 				assert.equal(end.digest, checksumOfPattern(size));
@@ -56,7 +56,7 @@ test("download only, to the server's close_notify", async (t) => {
 		await t.test(version, async (t) => {
 			const server = await startNode({ pki, chain: "server-p256", version, behaviour: sendPattern(size, (socket) => socket.end()) });
 			t.after(server.stop);
-			const { error, end } = await connect({ options: optionsFor(pki, server.port) }, 120_000);
+			const { error, end } = await connect({ options: optionsFor(pki, server.port) }, { limit: 120_000 });
 			assert.equal(error?.code, "closed");
 			assert.equal(end.received, size);
 			assert.equal(end.digest, checksumOfPattern(size));
@@ -75,7 +75,7 @@ test("upload only; close sends what was accepted", async (t) => {
 				behaviour: (socket) => socket.on("data", (bytes) => checksum.update(bytes)).on("end", finished),
 			});
 			t.after(server.stop);
-			const { error, end } = await connect({ options: optionsFor(pki, server.port), send: size, receive: 0 }, 120_000);
+			const { error, end } = await connect({ options: optionsFor(pki, server.port), send: size, receive: 0 }, { limit: 120_000 });
 			assert.equal(error, undefined);
 			assert.equal(end.sent, size);
 			await done; // "end" comes with the client's close_notify only
@@ -90,7 +90,7 @@ test("writes of odd sizes", async (t) => {
 	for (const piece of [1, 63, 1000, 16384, 16385])
 		await t.test(`${piece} bytes`, async () => {
 			const size = Math.min(2000 * piece, MEGABYTES);
-			const { error, end } = await connect({ options: optionsFor(pki, server.port), send: size, piece, receive: size }, 60_000);
+			const { error, end } = await connect({ options: optionsFor(pki, server.port), send: size, piece, receive: size }, { limit: 60_000 });
 			assert.equal(error, undefined);
 			assert.equal(end.digest, checksumOfPattern(size));
 		});
@@ -105,7 +105,7 @@ test("arriving in small segments", async (t) => {
 				const proxy = await startProxy(server.port, { pieces });
 				t.after(proxy.stop);
 				const size = 100 * LINE;
-				const { error, end } = await connect({ options: optionsFor(pki, proxy.port, { ca: "root-rsa", ...only(version) }), send: size, receive: size }, 60_000);
+				const { error, end } = await connect({ options: optionsFor(pki, proxy.port, { ca: "root-rsa", ...only(version) }), send: size, receive: size }, { limit: 60_000 });
 				assert.equal(error, undefined);
 				assert.equal(end.digest, checksumOfPattern(size));
 			});
@@ -132,7 +132,7 @@ test("a reader that takes little at a time loses nothing", async (t) => {
 		await t.test(version, async (t) => {
 			const server = await startNode({ pki, chain: "server-p256", version, behaviour: sendPattern(size) });
 			t.after(server.stop);
-			const { error, end } = await connect({ options: optionsFor(pki, server.port), receive: size, slow: { every: 2, bytes: 777 } }, 60_000);
+			const { error, end } = await connect({ options: optionsFor(pki, server.port), receive: size, slow: { every: 2, bytes: 777 } }, { limit: 60_000 });
 			assert.equal(error, undefined);
 			assert.equal(end.received, size);
 			assert.equal(end.digest, checksumOfPattern(size));
@@ -143,7 +143,7 @@ test("a reader that takes little at a time, and the server closes early: it stil
 	const size = 500 * LINE;
 	const server = await startNode({ pki, chain: "server-p256", behaviour: sendPattern(size, (socket) => socket.end()) });
 	t.after(server.stop);
-	const { error, end } = await connect({ options: optionsFor(pki, server.port), slow: { every: 2, bytes: 1000 } }, 60_000);
+	const { error, end } = await connect({ options: optionsFor(pki, server.port), slow: { every: 2, bytes: 1000 } }, { limit: 60_000 });
 	assert.equal(error?.code, "closed");
 	assert.equal(end.digest, checksumOfPattern(size));
 });
@@ -153,7 +153,7 @@ test("a reader that sleeps holds the server back, and takes no memory for it", a
 	const server = await startNode({ pki, chain: "server-p256", behaviour: sendPattern(size) });
 	t.after(server.stop);
 	const sleep = 1500;
-	const { child, result } = startClient({ options: optionsFor(pki, server.port), receive: size, slow: { after: sleep } }, 120_000);
+	const { child, result } = startClient({ options: optionsFor(pki, server.port), receive: size, slow: { after: sleep } }, { limit: 120_000 });
 	await delay(sleep - 500);
 	const { socket } = server.connections[0];
 	assert.ok(socket.bytesWritten < size, `the server could send ${socket.bytesWritten} bytes`);

@@ -4,14 +4,14 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { ROOT } from "../../scripts/lib/paths.mjs";
 import { todaysPki } from "../pki/pki.mjs";
 import { stop } from "../support/processes.mjs";
-import { buildCommand, MODDABLE, startUntil } from "../sdk/build.mjs";
+import { buildCommand, MODDABLE, runTool, startUntil } from "../sdk/build.mjs";
 
 const BUILD_TIME = 15 * 60_000;
 
@@ -29,20 +29,34 @@ function runWell(folder, ...command) {
 	return stdout;
 }
 
+/** Copies the project, for packing puts files where other tests would find them. */
+function copyProject(to) {
+	const shared = ["build", "node_modules"].map((name) => join(ROOT, name));
+	const left = [...shared, join(ROOT, ".git")];
+	cpSync(ROOT, to, { recursive: true, filter: (path) => !left.includes(path) });
+	for (const path of shared)
+		symlinkSync(path, join(to, relative(ROOT, path)));
+}
+
 describe("the package", () => {
 	const folder = mkdtempSync(join(tmpdir(), "tls-package-"));
+	const project = mkdtempSync(join(tmpdir(), "tls-project-"));
 	const installed = join(folder, "node_modules", "moddable-tls");
 	let paths;
 
 	before(() => {
-		const tarball = runWell(ROOT, "npm", "pack", "--silent", "--pack-destination", folder).trim();
+		copyProject(project);
+		const tarball = runWell(project, "npm", "pack", "--silent", "--pack-destination", folder).trim();
 		writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "app", private: true, type: "module" }));
 		runWell(folder, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", join(folder, tarball));
 		const entries = readdirSync(installed, { recursive: true, withFileTypes: true });
 		paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1));
 	});
 
-	after(() => rmSync(folder, { recursive: true }));
+	after(() => {
+		for (const made of [folder, project])
+			rmSync(made, { recursive: true });
+	});
 
 	test("has what its manifest names", () => {
 		const manifest = JSON.parse(readFileSync(join(installed, "manifest.json"), "utf8"));
@@ -65,14 +79,37 @@ describe("the package", () => {
 		assert.match(readFileSync(join(installed, VENDOR, "mbedtls/mbedtls_config.h"), "utf8"), /tlsMbedtlsConfig\.h/);
 	});
 
+	for (const define of ["MODDEF_TLS_OPAQUEKEYS=0", "MODDEF_TLS_OPAQUEKEYS=1"])
+		test(`has all sources that its own need, ${define}`, () => {
+			const native = join(installed, "native");
+			const folders = ["errors", "engine", "trust", "mbedtls", "mbedtls/vendor"];
+			const sources = folders.flatMap((name) => readdirSync(join(native, name)).filter((file) => file.endsWith(".c")).map((file) => join(native, name, file)));
+			const platform = join(folder, "platform.c"); // the platform's part in keys that never leave their hardware
+			writeFileSync(platform, "void tlsOpaqueKeyOpen(void) {}\nvoid tlsOpaqueKeyClose(void) {}\n");
+			runWell(folder, "cc", "-shared", "-fPIC", "-w", "-Wl,-z,defs", `-D${define}`, ...[...folders, "transport"].map((name) => `-I${join(native, name)}`),
+				...sources, platform, "-o", "all.so", "-lpthread");
+		});
+
+	test("says under which licences it is", () => {
+		const { license } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+		assert.equal(license, "MIT AND Apache-2.0");
+		assert.match(readFileSync(join(installed, "LICENSE"), "utf8"), /MIT License/);
+		assert.match(readFileSync(join(installed, "native/mbedtls/vendor/LICENSE"), "utf8"), /Apache-2\.0/);
+	});
+
+	test("leaves nothing behind where it was packed", () => {
+		assert.deepEqual(readdirSync(join(project, "src")).filter((name) => !/^\w+\.ts$/.test(name)), []);
+	});
+
 	test("has nothing else", () => {
 		const ALLOWED = [
-			/^(manifest|package)\.json$/, /^(README\.md|LICENSE)$/, /^src\/\w+\.ts$/, /^native\/.+\.[ch]$/,
-			/^native\/mbedtls\/vendor\/LICENSE$/, /^package\/(index\.d\.ts|embedded\.d\.ts|types\/tls\.d\.ts)$/,
+			/^(manifest|package)\.json$/, /^(README\.md|LICENSE)$/, /^src\/\w+\.(js|d\.ts)$/, /^native\/.+\.[ch]$/,
+			/^native\/mbedtls\/vendor\/LICENSE$/, /^package\/(index\.js|index\.d\.ts|embedded\.d\.ts)$/,
 			/^store\/\w+\.mjs$/, /^bin\/moddable-tls\.mjs$/, /^examples\/[\w-]+\/(\w+\.(ts|js)|manifest\.json)$/, /^docs\/[\w-]+\.md$/,
 		];
 		assert.deepEqual(paths.filter((path) => !ALLOWED.some((rule) => rule.test(path))), []);
-		const local = paths.filter((path) => readFileSync(join(installed, path), "utf8").includes(ROOT));
+		const namesFolder = (text) => [ROOT, project].some((name) => text.includes(name));
+		const local = paths.filter((path) => namesFolder(readFileSync(join(installed, path), "utf8")));
 		assert.deepEqual(local, [], "these name a folder of this computer");
 	});
 
@@ -133,6 +170,24 @@ describe("the package", () => {
 		const { child, output } = startUntil([program], folder, /tls\.ca.*\n/); // debug builds tell of the exception before
 		t.after(() => stop(child));
 		assert.match(await output, /^tls\.ca: required/m);
+	});
+
+	test("is found by mcpack", { skip, timeout: BUILD_TIME }, () => {
+		const app = join(folder, "packed");
+		mkdirSync(app);
+		writeFileSync(join(app, "package.json"), JSON.stringify({
+			name: "packed", type: "module", main: "main.js", moddable: { manifest: { defines: { tls: { input: 4096 } } } },
+		}));
+		writeFileSync(join(app, "main.js"), `
+			import TLS from "moddable-tls";
+			trace(typeof TLS, "\\n");
+		`);
+		const output = runTool("mcpack", ["mcconfig", "-dn", "-m", "-p", "lin", "-t", "build", "-o", folder], app);
+		const path = join(folder, "bin", "lin", "mc", "debug", "packed", "mc.so");
+		assert.ok(existsSync(path), output); // mcpack ends with 0 in any case
+		const library = readFileSync(path);
+		assert.ok(library.includes("xs_tls_constructor")); // and not the SDK's own TLS class
+		assert.match(readFileSync(join(folder, "tmp", "lin", "mc", "debug", "packed", "mc.defines.h"), "utf8"), /MODDEF_TLS_INPUT \(?4096/);
 	});
 });
 

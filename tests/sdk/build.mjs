@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { ROOT } from "../../scripts/lib/paths.mjs";
 import { start } from "../support/processes.mjs";
@@ -13,8 +14,8 @@ export const MODDABLE = process.env.MODDABLE;
 const TIME = MODDABLE && `${MODDABLE}/modules/base/time`;
 const RUN_TIME = 30_000;
 
-/** The environment of the SDK's tools and apps; `home` is a folder that they may write to. */
-export function sdkEnvironment(home) {
+/** The environment of the SDK's tools and apps; `home` is a folder that they may write to, the user's by default. */
+export function sdkEnvironment(home = homedir()) {
 	return {
 		...process.env,
 		HOME: home,
@@ -46,9 +47,15 @@ export function buildCommand(folder, name, includes, environment = sdkEnvironmen
 
 /** Runs mcconfig in the folder `app`. Give a target: without, it would start the app and end other people's simulators. */
 export function mcconfig(parameters, app, environment = sdkEnvironment(app)) {
-	const { status, stdout, stderr, error } = spawnSync("mcconfig", parameters, { cwd: app, env: environment, encoding: "utf8" });
-	assert.equal(error, undefined, `mcconfig cannot be run: are the SDK's tools built in ${MODDABLE}?`);
-	assert.equal(status, 0, `mcconfig ${parameters.join(" ")}:\n${stdout}\n${stderr}`);
+	runTool("mcconfig", parameters, app, environment);
+}
+
+/** Runs one of the SDK's tools in the folder `app`. Returns what it wrote. */
+export function runTool(name, parameters, app, environment = sdkEnvironment(app)) {
+	const { status, stdout, stderr, error } = spawnSync(name, parameters, { cwd: app, env: environment, encoding: "utf8" });
+	assert.equal(error, undefined, `${name} cannot be run: are the SDK's tools built in ${MODDABLE}?`);
+	assert.equal(status, 0, `${name} ${parameters.join(" ")}:\n${stdout}\n${stderr}`);
+	return stdout + stderr;
 }
 
 /**

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The SDK's own network clients over the class, as the examples configure them, against real servers.
+// The SDK's own network clients over the class, as the examples configure them, against real servers; and the class over a
+// connection that came in.
 //
 // Needs an SDK with its tools built for Linux, named by the environment variable MODDABLE.
 
@@ -7,9 +8,11 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { TLSSocket } from "node:tls";
 import { WebSocketServer } from "ws";
 import { ROOT } from "../../scripts/lib/paths.mjs";
 import { vendor } from "../../scripts/vendor.mjs";
@@ -92,6 +95,18 @@ function inTheSdk() {
 		assert.match(output, conversation);
 		const refused = await runExample(t, "mqtt", /done\n|failed/, url, "topic=a/topic", `message=${message}`);
 		assert.match(refused, /connection failed/);
+	});
+
+	test("over a connection that a listener accepted", { timeout: BUILD_TIME }, async (t) => {
+		const program = buildCommand(folder, "listener", [join(ROOT, "examples", "listener", "manifest.json")]);
+		const { child, output } = startUntil([program, "port=0", "host=device.test", "ca=ca.der"], folder, /done\n|failed/);
+		t.after(() => stop(child));
+		const [, port] = /listening on port (\d+)/.exec(String(await once(child.stdout, "data")));
+		const server = new TLSSocket(connect(Number(port), "127.0.0.1"),
+			{ isServer: true, cert: readFileSync(pki.chain(CHAIN)), key: readFileSync(pki.key(CHAIN)) });
+		assert.equal(String(await once(server, "data")), "hello\n");
+		server.end("good to see you\n");
+		assert.equal(await output, `listening on port ${port}\nverified device.test at 127.0.0.1\ngood to see you\ndone\n`);
 	});
 
 	/** A web server of Node's that ends with the test. */

@@ -6,8 +6,6 @@
 // or Xvfb.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,9 +13,10 @@ import { after, before, describe, test } from "node:test";
 import { ROOT } from "../../scripts/lib/paths.mjs";
 import { vendor } from "../../scripts/vendor.mjs";
 import { todaysPki } from "../pki/pki.mjs";
-import { start, stop } from "../support/processes.mjs";
+import { stop } from "../support/processes.mjs";
 import { startNode } from "../support/servers.mjs";
 import { mcconfig, MODDABLE, sdkEnvironment, startUntil } from "./build.mjs";
+import { closeDisplay, findDisplay, simulatorCommand } from "./simulator.mjs";
 
 const PAGE = "a page for the Moddable SDK\n";
 const CONFIGURATIONS = { debug: ["-d"], instrument: ["-i"], release: [] }; // as mcconfig names its folders
@@ -34,7 +33,6 @@ function inTheSdk() {
 	const environment = sdkEnvironment(folder);
 	let server;
 	let url;
-	let xvfb;
 
 	before(async () => {
 		vendor();
@@ -43,7 +41,6 @@ function inTheSdk() {
 		// By address: on Linux the SDK's resolver knows no name whose first address is IPv6, as localhost's is.
 		url = `https://127.0.0.1:${server.port}/page`;
 		mkdirSync(appFolder);
-		mkdirSync(join(folder, ".config")); // where the simulator puts the app
 		writeFileSync(join(appFolder, "ca.der"), pki.der("root-p256"));
 		writeFileSync(join(appFolder, "manifest.json"), JSON.stringify({
 			include: join(ROOT, "examples", "https-get", "manifest.json"),
@@ -57,8 +54,7 @@ function inTheSdk() {
 
 	after(async () => {
 		await server?.stop();
-		if (xvfb)
-			await stop(xvfb);
+		await closeDisplay();
 		rmSync(folder, { recursive: true });
 	});
 
@@ -68,28 +64,13 @@ function inTheSdk() {
 			if (!display)
 				return t.skip("there is no DISPLAY, and no Xvfb to make one");
 			mcconfig(["-m", "-p", "lin", "-t", "build", "-o", folder, ...flags], appFolder, environment);
-			await getsThePage(["stdbuf", "-oL", "mcsim", join(MODDABLE, "build", "simulators"),
-				join(folder, "bin", "lin", "mc", configuration, "app", "mc.so")], display);
+			await getsThePage(simulatorCommand(folder, configuration, "app", environment), display);
 		});
 
 		test(`runs as a command, ${configuration}`, { timeout: BUILD_TIME }, async () => {
 			mcconfig(["-m", "-p", "x-cli-lin", "-t", "build", "-o", folder, ...flags], appFolder, environment);
 			await getsThePage([join(folder, "bin", "lin", configuration, "app"), `url=${url}`, "ca=ca.der"]);
 		});
-	}
-
-	/** The display to use, "" if there is none. */
-	async function findDisplay() {
-		if (process.env.DISPLAY)
-			return process.env.DISPLAY;
-		if (spawnSync("Xvfb", ["-help"]).error)
-			return "";
-		if (!xvfb) {
-			xvfb = start(["Xvfb", "-displayfd", "1", "-nolisten", "tcp"]);
-			const [number] = await once(xvfb.stdout, "data");
-			xvfb.display = `:${String(number).trim()}`;
-		}
-		return xvfb.display;
 	}
 
 	async function getsThePage(command, display = "") {

@@ -33,6 +33,7 @@ int main(int count, char **arguments)
 	testLookup(image, all);
 	testDamage(image);
 	testMutations(image);
+	testBinding(image);
 	free((void *)image.bytes);
 	free((void *)all.bytes);
 	return finishTests();

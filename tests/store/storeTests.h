@@ -15,5 +15,6 @@
 void testLookup(struct TlsBytes image, struct TlsBytes all);
 void testDamage(struct TlsBytes image);
 void testMutations(struct TlsBytes image);
+void testBinding(struct TlsBytes image);
 
 #endif

@@ -77,10 +77,11 @@ export async function startGnutls({ pki, chain, version, clientAuthority, protoc
  * @param {ServerOptions & {behaviour?: (socket: tls.TLSSocket) => void, tls?: tls.TlsOptions}} options
  * @returns a server that also has `connections`: for each TCP connection what became of it, `{socket?, clientName?,
  *     received, error?}`; there is a `socket` once the handshake is done, `clientName` is the common name in the client's
- *     certificate, and `received` counts the application's bytes
+ *     certificate, and `received` counts the application's bytes; and `keyLog`, the lines of the server's key log
  */
 export async function startNode({ pki, chain, version, clientAuthority, protocols, address = "127.0.0.1", behaviour, tls: more }) {
 	const connections = [];
+	const keyLog = [];
 	const server = tls.createServer({
 		cert: readFileSync(pki.chain(chain)),
 		key: readFileSync(pki.key(chain)),
@@ -95,6 +96,7 @@ export async function startNode({ pki, chain, version, clientAuthority, protocol
 		connections.push(connection);
 		connection.closed = once(socket, "close");
 	});
+	server.on("keylog", (line) => keyLog.push(line.toString().trimEnd()));
 	const connectionOf = (socket) => connections.findLast(({ port }) => port === socket.remotePort);
 	server.on("tlsClientError", (error, socket) => {
 		const connection = connectionOf(socket) ?? connections.at(-1);
@@ -112,6 +114,7 @@ export async function startNode({ pki, chain, version, clientAuthority, protocol
 	return {
 		port: server.address().port,
 		connections,
+		keyLog,
 		async stop() {
 			server.close();
 			for (const { raw } of connections)

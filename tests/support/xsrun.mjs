@@ -12,18 +12,20 @@ const RECONNECT = join(import.meta.dirname, "reconnect.js");
 /**
  * Makes one connection with client.js.
  * @param {object} plan as client.js describes it; Buffers in it are passed on
- * @param {number} [limit] milliseconds after which the process is ended, which is a failure
- * @param {string} [manifest] the program's manifest, for its resources
+ * @param {object} [how]
+ * @param {number} [how.limit] milliseconds after which the process is ended, which is a failure
+ * @param {string[]} [how.flags] for bin/xsrun
+ * @param {object} [how.env] variables besides those of this process
  * @returns {Promise<{connected?: object, error?: object, end: object}>} its events by name
  * @throws {Error} if the process crashes, hangs, or writes anything to standard error
  */
-export async function connect(plan, limit = 30_000, manifest = undefined) {
-	return startClient(plan, limit, manifest).result;
+export async function connect(plan, how) {
+	return startClient(plan, how).result;
 }
 
 /** The same, but returns at once: `child`, and `result`, a promise of the events. */
-export function startClient(plan, limit = 30_000, manifest = undefined) {
-	const child = start([XSRUN, ...(manifest ? ["--manifest", manifest] : []), CLIENT, JSON.stringify(plan, hexForBuffers)]);
+export function startClient(plan, { limit = 30_000, flags = [], env } = {}) {
+	const child = start([XSRUN, ...flags, CLIENT, JSON.stringify(plan, hexForBuffers)], { env: { ...process.env, ...env } });
 	return { child, result: collect(child, limit) };
 }
 

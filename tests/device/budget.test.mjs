@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Holds the class to its budget on a microcontroller: each figure is that of budget.json within 3 %, in both directions (a
+// figure that got better is to be written down), and within its limit; and docs/memory.md to the budget.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { ROOT } from "../../scripts/lib/paths.mjs";
+import { CONNECTIONS, measureConnection, measureText } from "./measure.mjs";
+import { readBudget, tables } from "./tables.mjs";
+
+const TOLERANCE = 0.03;
+const budget = readBudget();
+
+/** Compares all figures, so that one run tells everything that changed. */
+function check(measured, expected) {
+	assert.deepEqual(Object.keys(measured).sort(), Object.keys(expected).sort());
+	const wrong = Object.entries(expected).flatMap(([name, [value, limit]]) => {
+		const actual = measured[name];
+		assert.equal(typeof limit, "number", `${name} has a limit`);
+		return [
+			...((value === null || Math.abs(actual - value) <= value * TOLERANCE) ? [] : [`${name}: ${actual} instead of ${value}`]),
+			...((actual <= limit) ? [] : [`${name}: ${actual} is more than the limit, ${limit}`]),
+		];
+	});
+	assert.deepEqual(wrong, []);
+}
+
+test("everything that is measured has a budget", () =>
+	assert.deepEqual(Object.keys(budget.connections), Object.keys(CONNECTIONS)));
+
+test("docs/memory.md has the tables of the budget", () => {
+	const text = readFileSync(join(ROOT, "docs", "memory.md"), "utf8");
+	for (const table of tables(budget))
+		assert.ok(text.includes(table), `copy what tests/device/tables.mjs prints:\n${table}`);
+});
+
+test("code and constants", () => {
+	const measured = measureText();
+	assert.deepEqual(Object.keys(measured), Object.keys(budget.text));
+	for (const [build, sizes] of Object.entries(measured))
+		check(sizes, budget.text[build]);
+});
+
+for (const [name, connection] of Object.entries(CONNECTIONS))
+	test(name, async () => check(await measureConnection(connection), budget.connections[name]));

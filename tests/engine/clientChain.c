@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A client's certificate.
+ */
+
+#include "clientChain.h"
+
+struct ClientChain clientChain(mbedtls_pk_context *key)
+{
+	struct CertificateWish ca = pkiCaWish("CN=Client CA", pkiKey(KEY_P256, 0));
+	struct CertificateWish intermediate = pkiCaWish("CN=Client Intermediate", pkiKey(KEY_P256, 1));
+	struct CertificateWish leaf = pkiServerWish(NULL, key, pkiKey(KEY_P256, 1));
+	struct ClientChain chain;
+
+	intermediate.issuer = "CN=Client CA";
+	intermediate.signer = pkiKey(KEY_P256, 0);
+	leaf.subject = "CN=client";
+	leaf.issuer = "CN=Client Intermediate";
+	leaf.extendedKeyUsage = MBEDTLS_OID_CLIENT_AUTH;
+	chain.ca = pkiCertificate(&ca);
+	chain.intermediate = pkiCertificate(&intermediate);
+	chain.leaf = pkiCertificate(&leaf);
+	return chain;
+}
+
+struct TlsFailure clientJudge(
+	const struct ClientWish *client, const struct ServerWish *server, bool *accepted)
+{
+	struct Connection connection;
+	struct TlsFailure failure;
+
+	connectionOpen(&connection, client, server);
+	connectionHandshake(&connection);
+	while (connectionTurn(&connection))
+		continue;
+	/* A server that is not content ends the connection. */
+	if (connection.serverError != 0)
+		connection.pipe.transport.state = TLS_TRANSPORT_ENDED;
+	connectionTurn(&connection);
+	failure = connection.engine != NULL ? *tlsEngineFailure(connection.engine) : connection.failure;
+	*accepted = connection.serverConnected && mbedtls_ssl_get_peer_cert(&connection.ssl) != NULL;
+	connectionClose(&connection);
+	return failure;
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sessions that are kept in RAM: who gets them, which goes first, and what becomes of them when memory runs out.
+ */
+
+#include "allocations.h"
+#include "connection.h"
+#include "tap.h"
+#include "tlsSocketSessions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const enum TlsVersion versions[] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
+static const char *const versionNames[] = {"TLS 1.2", "TLS 1.3"};
+
+/* The one server of these tests. A peer is a port of it. */
+static mbedtls_ssl_ticket_context ticket;
+static struct ServerWish server;
+
+static struct ClientWish clientOf(int version, uint16_t port)
+{
+	struct ClientWish client = usualClient();
+
+	client.minimum = client.maximum = versions[version];
+	client.port = port;
+	return client;
+}
+
+/* One connection as the socket makes it. */
+struct Run {
+	struct TlsFailure failure;
+	bool resumed;
+	long beforeTry, afterTry, beforeKeep, afterKeep; /* allocations by then */
+};
+
+static struct Run run(const struct ClientWish *client, bool keep)
+{
+	struct Connection connection;
+	struct TlsNegotiated negotiated;
+	struct Run result;
+
+	memset(&result, 0, sizeof(result));
+	allocations.number = 0;
+	connectionOpen(&connection, client, &server);
+	result.failure = connection.failure;
+	if (connection.engine == NULL)
+		return connectionClose(&connection), result;
+	result.beforeTry = allocations.number;
+	allocationsOfClient(true);
+	tlsSocketSessionsTry(connection.engine);
+	allocationsOfClient(false);
+	result.afterTry = allocations.number;
+	connectionHandshake(&connection);
+	for (int i = 0; i < 8; i++) /* tickets of TLS 1.3 come behind it */
+		connectionTurn(&connection);
+	result.resumed = tlsEngineNegotiated(connection.engine, &negotiated) && negotiated.resumed;
+	result.failure = *tlsEngineFailure(connection.engine);
+	if (result.failure.code == TLS_OK && tlsEngineState(connection.engine) != TLS_CONNECTED)
+		result.failure.code = TLS_TIMEOUT;
+	result.beforeKeep = allocations.number;
+	allocationsOfClient(true);
+	if (keep && tlsEngineSessions(connection.engine) > 0)
+		tlsSocketSessionsKeep(connection.engine);
+	allocationsOfClient(false);
+	result.afterKeep = allocations.number;
+	connectionClose(&connection);
+	return result;
+}
+
+/* Whether a connection to that port is resumed. It takes the session away. */
+static bool isKept(int version, uint16_t port)
+{
+	struct ClientWish client = clientOf(version, port);
+	struct Run result = run(&client, false);
+
+	return result.failure.code == TLS_OK && result.resumed;
+}
+
+static void keep(int version, uint16_t port)
+{
+	struct ClientWish client = clientOf(version, port);
+
+	run(&client, true);
+}
+
+/* Two connections at a time, each with a session of its own. */
+static void keepTwice(int version, uint16_t port)
+{
+	struct ClientWish client = clientOf(version, port);
+	struct Connection connections[2];
+
+	for (int i = 0; i < 2; i++) {
+		connectionOpen(&connections[i], &client, &server);
+		tlsSocketSessionsTry(connections[i].engine);
+		connectionHandshake(&connections[i]);
+		for (int turn = 0; turn < 8; turn++)
+			connectionTurn(&connections[i]);
+	}
+	for (int i = 0; i < 2; i++) {
+		tlsSocketSessionsKeep(connections[i].engine);
+		connectionClose(&connections[i]);
+	}
+}
+
+static void testTaking(int version)
+{
+	const char *name = versionNames[version];
+	struct ClientWish client = clientOf(version, 1);
+
+	ok(!isKept(version, 1), "%s: nothing is kept yet", name);
+	keep(version, 1);
+	ok(!isKept(version, 2), "%s: a session is for its port", name);
+	client.host = "other.example";
+	ok(run(&client, false).failure.code == TLS_CERTIFICATE_NAME, "%s: and for its host", name);
+	ok(isKept(version, 1), "%s: it is kept", name);
+	ok(!isKept(version, 1), "%s: and tried once", name);
+	keepTwice(version, 1);
+	ok(isKept(version, 1) && !isKept(version, 1), "%s: a peer has one at a time", name);
+}
+
+static void testOrder(int version)
+{
+	const char *name = versionNames[version];
+	bool rest = true;
+
+	for (uint16_t port = 1; port <= TLS_SESSIONS; port++)
+		keep(version, port);
+	keep(version, 1); /* resumes, and so has been used last */
+	keep(version, TLS_SESSIONS + 1);
+	ok(!isKept(version, 2), "%s: one more than there is room for: the one used least recently is gone", name);
+	ok(isKept(version, 1), "%s: not the oldest, which was used since", name);
+	for (uint16_t port = 3; port <= TLS_SESSIONS + 1; port++)
+		rest &= isKept(version, port);
+	ok(rest, "%s: nor any other", name);
+}
+
+/* A session of TLS 1.3 pins the version: a server that went back refuses it, once. */
+static void testMovedVersion(void)
+{
+	struct ClientWish client = usualClient();
+	struct Run result;
+
+	client.port = 1;
+	run(&client, true);
+	server.maximum = MBEDTLS_SSL_VERSION_TLS1_2;
+	result = run(&client, true);
+	ok(result.failure.code == TLS_NEGOTIATION && strstr(result.failure.detail, "session") != NULL,
+		"a server that went back to TLS 1.2 refuses the session: %s", result.failure.detail);
+	result = run(&client, true);
+	ok(result.failure.code == TLS_OK && !result.resumed, "the next connection makes a full handshake");
+	result = run(&client, false);
+	ok(result.failure.code == TLS_OK && result.resumed, "and the one behind it resumes that");
+	server.maximum = (mbedtls_ssl_protocol_version)0;
+}
+
+static bool isWithin(long number, long before, long last)
+{
+	return number > before && number <= last;
+}
+
+/* Of the thousands that are all alike, for big numbers, samples will do. TLS_TEST_ALLOCATIONS=1 takes all. */
+static bool isWorthIt(long number, const struct Run *usual)
+{
+	return number <= 150 || number % 61 == 0 || getenv("TLS_TEST_ALLOCATIONS") != NULL ||
+		   isWithin(number, usual->beforeKeep, usual->afterKeep);
+}
+
+/* Every allocation of a connection that resumes fails in turn. */
+static void testFailing(int version)
+{
+	const char *name = versionNames[version];
+	struct ClientWish client = clientOf(version, 1);
+	long tried = 0, wrong = 0, leaks = 0, inTry = 0, inKeep = 0;
+	struct Run usual, result;
+
+	keep(version, 1);
+	usual = run(&client, true);
+	isKept(version, 1);
+	for (long at = 1; at <= usual.afterKeep; at++) {
+		size_t before = allocations.live;
+		enum TlsCode code;
+		bool kept;
+
+		if (!isWorthIt(at, &usual))
+			continue;
+		keep(version, 1);
+		allocations.failAt = at;
+		result = run(&client, true);
+		allocations.failAt = 0;
+		kept = isKept(version, 1);
+		tried++;
+		leaks += allocations.live != before;
+		code = (enum TlsCode)result.failure.code;
+		if (isWithin(at, usual.beforeTry, usual.afterTry)) {
+			inTry++;
+			wrong += code != TLS_OK || result.resumed;
+		} else if (isWithin(at, usual.beforeKeep, usual.afterKeep)) {
+			inKeep++;
+			wrong += code != TLS_OK || !result.resumed || kept;
+		} else
+			wrong += code != TLS_OK && code != TLS_MEMORY;
+	}
+	ok(usual.failure.code == TLS_OK && usual.resumed && tried > 20 && wrong == 0,
+		"%s: one allocation of a resumed connection fails, %ld of them in turn", name, tried);
+	ok(inTry > 0 && inKeep > 0,
+		"%s: %ld of them leave the session untried, %ld leave none kept, and the connection goes on", name,
+		inTry, inKeep);
+	ok(leaks == 0, "%s: nothing leaks then", name);
+}
+
+void testSessionCache(void)
+{
+	server = usualServer();
+	mbedtls_ssl_ticket_init(&ticket);
+	mbedtls_ssl_ticket_setup(
+		&ticket, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE, MBEDTLS_CIPHER_AES_256_GCM, 3600);
+	server.ticketsOf = &ticket;
+	connectionWatch = allocationsOfClient;
+	for (int version = 0; version < 2; version++) {
+		testTaking(version);
+		testOrder(version);
+		testFailing(version);
+	}
+	testMovedVersion();
+	connectionWatch = NULL;
+	mbedtls_ssl_ticket_free(&ticket);
+}
