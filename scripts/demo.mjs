@@ -33,7 +33,7 @@ async function startServer(pki) {
 
 /** Runs the example and passes its output on; returns its exit code. */
 async function runExample(url, ca) {
-	const child = spawn(XSRUN, [join(EXAMPLE, "main.ts"), `url=${url}`, `ca=${resolve(ca)}`], { stdio: "inherit" });
+	const child = spawn(XSRUN, ["--release", join(EXAMPLE, "main.ts"), `url=${url}`, `ca=${resolve(ca)}`], { stdio: "inherit" });
 	const [code, signal] = await once(child, "exit");
 	if (signal)
 		throw new StepError("the request", `it was ended by ${signal}`, "run it again");
@@ -42,7 +42,7 @@ async function runExample(url, ca) {
 
 await main(async () => {
 	setUp(["demo"]);
-	build("desktop", ["xsrun"]);
+	build("desktop", ["xsrun"]); // what --release runs
 	const { values, positionals } = parseArgs({ options: { ca: { type: "string" } }, allowPositionals: true });
 	if (positionals.length > 0) {
 		if (!values.ca)
