@@ -21,9 +21,10 @@
 #include "boardSemihosting.h"
 #include "tlsTransportLwip.h"
 
-#define HOST     "10.0.2.2"
-#define SECOND   1000u
-#define PATIENCE (30 * SECOND)
+#define HOST       "10.0.2.2"
+#define NO_ADDRESS "10.0.2.300"
+#define SECOND     1000u
+#define PATIENCE   (30 * SECOND)
 
 struct Client {
 	struct TlsTransport *transport;
@@ -300,12 +301,12 @@ static void scenarioSilence(void)
 	stop(&client);
 }
 
-/* There is no way to this address; that is told like everything else. */
+/* lwIP makes nothing of this address; that is told like everything else. */
 static void scenarioNoRoute(void)
 {
 	struct Client client;
 
-	CHECK(start(&client, "10.0.2.300", port, false));
+	CHECK(start(&client, NO_ADDRESS, port, false));
 	CHECK(client.transport->state == TLS_TRANSPORT_CONNECTING);
 	AWAIT(&client, hasFailed);
 	CHECK(client.transport->failure.code == TLS_UNREACHABLE && client.changes == 1);
@@ -317,7 +318,7 @@ static void scenarioNoRouteClosed(void)
 {
 	struct Client client;
 
-	CHECK(start(&client, "10.0.2.300", port, false));
+	CHECK(start(&client, NO_ADDRESS, port, false));
 	stop(&client);
 	turnFor(1 * SECOND);
 	CHECK(client.changes == 0);
@@ -613,15 +614,20 @@ static void scenarioCloseWithoutMemory(void)
 }
 
 /* The same while lwIP has no memory for the bytes. */
+static void closeWithPending(struct Client *client, struct Hog *hog)
+{
+	begin(client);
+	takeHeap(hog, 16);
+	CHECK(give(client, SIZE_MAX) == 2 * TCP_MSS);
+	stop(client);
+}
+
 static void scenarioCloseWithPending(void)
 {
 	static struct Hog hog;
 	struct Client client;
 
-	begin(&client);
-	takeHeap(&hog, 16);
-	CHECK(give(&client, SIZE_MAX) == 2 * TCP_MSS);
-	stop(&client);
+	closeWithPending(&client, &hog);
 	turnFor(2 * SECOND);
 	CHECK(boardHeapUsed() > 2 * TCP_MSS);
 	giveBackHeap(&hog);
@@ -635,10 +641,7 @@ static void scenarioCloseWithPendingAndReset(void)
 	static struct Hog hog;
 	struct Client client;
 
-	begin(&client);
-	takeHeap(&hog, 16);
-	CHECK(give(&client, SIZE_MAX) == 2 * TCP_MSS);
-	stop(&client);
+	closeWithPending(&client, &hog);
 	turnFor(1 * SECOND);
 	giveBackHeap(&hog);
 	CHECK(client.changes == 1); /* of the connection */

@@ -11,7 +11,7 @@ import { after, before, describe, test } from "node:test";
 import { ROOT } from "../../scripts/lib/paths.mjs";
 import { todaysPki } from "../pki/pki.mjs";
 import { stop } from "../support/processes.mjs";
-import { buildCommand, MODDABLE, runTool, startUntil } from "../sdk/build.mjs";
+import { buildCommand, NO_SDK, runTool, startApp } from "../sdk/build.mjs";
 
 const BUILD_TIME = 15 * 60_000;
 
@@ -149,8 +149,7 @@ describe("the package", () => {
 		assert.match(bad.text, /rejectUnauthorized/);
 	});
 
-	const skip = MODDABLE ? false : "MODDABLE is not set";
-	test("is built into an app by the SDK", { skip, timeout: BUILD_TIME }, async (t) => {
+	test("is built into an app by the SDK", { skip: NO_SDK, timeout: BUILD_TIME }, async (t) => {
 		const app = join(folder, "app");
 		mkdirSync(app);
 		writeFileSync(join(app, "main.js"), `
@@ -163,16 +162,15 @@ describe("the package", () => {
 			}
 		`);
 		writeFileSync(join(app, "app.json"), JSON.stringify({
-			include: ["$(MODDABLE)/examples/manifest_base.json", "../node_modules/moddable-tls/manifest.json"],
+			include: "../node_modules/moddable-tls/manifest.json",
 			modules: { "*": "./main" },
 		}));
-		const program = buildCommand(folder, "app", [join(app, "app.json")]);
-		const { child, output } = startUntil([program], folder, /tls\.ca.*\n/); // debug builds tell of the exception before
-		t.after(() => stop(child));
-		assert.match(await output, /^tls\.ca: required/m);
+		const running = startApp(buildCommand(folder, "app", [join(app, "app.json")]), folder);
+		t.after(() => stop(running.child));
+		assert.match(await running.until(/tls\.ca.*\n/), /^tls\.ca: required/m); // debug builds tell of the exception before
 	});
 
-	test("is found by mcpack", { skip, timeout: BUILD_TIME }, () => {
+	test("is found by mcpack", { skip: NO_SDK, timeout: BUILD_TIME }, () => {
 		const app = join(folder, "packed");
 		mkdirSync(app);
 		writeFileSync(join(app, "package.json"), JSON.stringify({

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The SDK's own network clients over the class, as the examples configure them, against real servers; and the class over a
-// connection that came in.
+// connection that came in. All of it as commands, and in the simulator.
 //
-// Needs an SDK with its tools built for Linux, named by the environment variable MODDABLE.
+// Needs an SDK with its tools built for Linux, named by the environment variable MODDABLE, and for the simulator a display
+// or Xvfb.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -11,7 +12,7 @@ import { createServer } from "node:https";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, test } from "node:test";
 import { TLSSocket } from "node:tls";
 import { WebSocketServer } from "ws";
 import { ROOT } from "../../scripts/lib/paths.mjs";
@@ -19,17 +20,39 @@ import { vendor } from "../../scripts/vendor.mjs";
 import { todaysPki } from "../pki/pki.mjs";
 import { stop } from "../support/processes.mjs";
 import { startMosquitto, startNginx } from "../support/servers.mjs";
-import { buildCommand, MODDABLE, startUntil } from "./build.mjs";
+import { buildCommand, describeUnless, NO_SDK, startApp } from "./build.mjs";
+import { buildForSimulator, closeDisplay, NO_SIMULATOR, simulatorEnvironment, startTraced } from "./simulator.mjs";
 
 const CHAIN = "server-p256";
 const BUILD_TIME = 15 * 60_000;
 
-if (MODDABLE)
-	describe("the SDK's clients", inTheSdk);
-else
-	test("the SDK's clients", { skip: "MODDABLE is not set" });
+/** Resources of the examples. In `folder`, with the ending .der. */
+const RESOURCES = ["ca", "certificate", "key"];
 
-function inTheSdk() {
+/** Where the examples run: `start` builds one with a configuration and starts it, as an App. */
+const PLATFORMS = {
+	"as a command": {
+		skip: NO_SDK,
+		start: (folder, name, config) => startApp(buildCommand(folder, name, [manifestOf(name)], { config }), folder),
+	},
+	"in the simulator": {
+		skip: NO_SIMULATOR,
+		async start(folder, name, config) {
+			const environment = await simulatorEnvironment(folder);
+			const manifest = { include: manifestOf(name), config, data: { "*": RESOURCES.map((resource) => `../${resource}`) } };
+			return startTraced(buildForSimulator(folder, name, manifest, environment), folder, environment);
+		},
+	},
+};
+
+function manifestOf(example) {
+	return join(ROOT, "examples", example, "manifest.json");
+}
+
+for (const [place, { skip, start }] of Object.entries(PLATFORMS))
+	describeUnless(skip, `the SDK's clients ${place}`, () => testClients(start));
+
+function testClients(start) {
 	const folder = mkdtempSync(join(tmpdir(), "tls-clients-"));
 	let pki;
 
@@ -41,13 +64,16 @@ function inTheSdk() {
 		writeFileSync(join(folder, "key.der"), pki.keyDer("client-rsa"));
 	});
 
-	after(() => rmSync(folder, { recursive: true }));
+	after(async () => {
+		await closeDisplay();
+		rmSync(folder, { recursive: true });
+	});
 
 	test("HTTP client: a page from nginx, twice over one connection", { timeout: BUILD_TIME }, async (t) => {
 		const page = Array.from({ length: 4000 }, (_, line) => `line ${line}\n`).join(""); // more than a record, and than two
 		const server = await startNginx({ pki, chain: CHAIN, files: { page } });
 		t.after(() => server.stop());
-		const output = await runExample(t, "http-client", /again: .*\n|failed/, `url=https://127.0.0.1:${server.port}/page`);
+		const output = await runExample(t, "http-client", { url: `https://127.0.0.1:${server.port}/page` }, /again: .*\n|failed/);
 		assert.equal(output, `status 200\n${page}status 200\n\nagain: ${page.length} bytes\n`);
 	});
 
@@ -58,7 +84,7 @@ function inTheSdk() {
 			request.on("end", () => response.end(`${request.method} ${request.url} ${body.length} ${body}`));
 		});
 		const body = "0123456789".repeat(2000);
-		const output = await runExample(t, "fetch", /done\n/, `url=https://127.0.0.1:${port}/form`, `body=${body}`);
+		const output = await runExample(t, "fetch", { url: `https://127.0.0.1:${port}/form`, body }, /done\n/);
 		assert.equal(output, `status 200\nPOST /form ${body.length} ${body}\ndone\n`);
 	});
 
@@ -70,7 +96,7 @@ function inTheSdk() {
 				socket.on("close", resolve);
 			});
 		});
-		const output = await runExample(t, "websocket", /closed\n|failed/, `url=wss://127.0.0.1:${server.port}/chat`);
+		const output = await runExample(t, "websocket", { url: `wss://127.0.0.1:${server.port}/chat` }, /closed\n|failed/);
 		const NO_STATUS = 1005; // of a close frame without a code: RFC 6455, 7.1.5
 		assert.equal(output, [5, 125, 126, 1000].map((length) => `${length} characters came back\n`).join("") + "closed\n");
 		assert.equal(await ended, NO_STATUS);
@@ -82,31 +108,29 @@ function inTheSdk() {
 	test("MQTT client: mosquitto", { timeout: BUILD_TIME }, async (t) => {
 		const server = await startMosquitto({ pki, chain: CHAIN });
 		t.after(() => server.stop());
-		const output = await runExample(t, "mqtt", /done\n|failed/, `url=mqtts://127.0.0.1:${server.port}`, "topic=a/topic", `message=${message}`);
+		const output = await runExample(t, "mqtt", { url: `mqtts://127.0.0.1:${server.port}`, topic: "a/topic", message }, /done\n|failed/);
 		assert.match(output, conversation);
 	});
 
 	test("MQTT client: mosquitto that wants a client certificate", { timeout: BUILD_TIME }, async (t) => {
 		const server = await startMosquitto({ pki, chain: CHAIN, clientAuthority: "root-rsa" });
 		t.after(() => server.stop());
-		const url = `url=mqtts://127.0.0.1:${server.port}`;
-		const output = await runExample(t, "mqtt", /done\n|failed/, url, "topic=a/topic", `message=${message}`,
-			"certificate=certificate.der", "key=key.der", "protocol=x-amzn-mqtt-ca");
+		const config = { url: `mqtts://127.0.0.1:${server.port}`, topic: "a/topic", message };
+		const client = { certificate: "certificate.der", key: "key.der", protocol: "x-amzn-mqtt-ca" };
+		const output = await runExample(t, "mqtt", { ...config, ...client }, /done\n|failed/);
 		assert.match(output, conversation);
-		const refused = await runExample(t, "mqtt", /done\n|failed/, url, "topic=a/topic", `message=${message}`);
+		const refused = await runExample(t, "mqtt", config, /done\n|failed/);
 		assert.match(refused, /connection failed/);
 	});
 
 	test("over a connection that a listener accepted", { timeout: BUILD_TIME }, async (t) => {
-		const program = buildCommand(folder, "listener", [join(ROOT, "examples", "listener", "manifest.json")]);
-		const { child, output } = startUntil([program, "port=0", "host=device.test", "ca=ca.der"], folder, /done\n|failed/);
-		t.after(() => stop(child));
-		const [, port] = /listening on port (\d+)/.exec(String(await once(child.stdout, "data")));
+		const app = await startExample(t, "listener", { port: 0, host: "device.test" });
+		const [, port] = /listening on port (\d+)/.exec(await app.until(/listening.*\n/));
 		const server = new TLSSocket(connect(Number(port), "127.0.0.1"),
 			{ isServer: true, cert: readFileSync(pki.chain(CHAIN)), key: readFileSync(pki.key(CHAIN)) });
 		assert.equal(String(await once(server, "data")), "hello\n");
 		server.end("good to see you\n");
-		assert.equal(await output, `listening on port ${port}\nverified device.test at 127.0.0.1\ngood to see you\ndone\n`);
+		assert.equal(await app.until(/done\n|failed/), `listening on port ${port}\nverified device.test at 127.0.0.1\ngood to see you\ndone\n`);
 	});
 
 	/** A web server of Node's that ends with the test. */
@@ -120,11 +144,16 @@ function inTheSdk() {
 		return { https, port: https.address().port };
 	}
 
-	/** What an example of examples/, built and run, writes until `end` is in it. */
-	async function runExample(t, name, end, ...parameters) {
-		const program = buildCommand(folder, name, [join(ROOT, "examples", name, "manifest.json")]);
-		const { child, output } = startUntil([program, ...parameters, "ca=ca.der"], folder, end);
-		t.after(() => stop(child));
-		return await output;
+	/** An example of examples/ with a configuration: an App that ends with the test. */
+	async function startExample(t, name, config) {
+		const app = await start(folder, name, { ca: "ca.der", ...config });
+		t.after(() => stop(app.child));
+		return app;
+	}
+
+	/** What an example says until `end` is in it. */
+	async function runExample(t, name, config, end) {
+		const app = await startExample(t, name, config);
+		return app.until(end);
 	}
 }

@@ -7,21 +7,15 @@ import { test } from "node:test";
 import { ROOT } from "../../scripts/lib/paths.mjs";
 import { PORTABLE } from "../conformance/suite.mjs";
 import { runTap } from "../support/tapReader.mjs";
-import { MODDABLE } from "./build.mjs";
-import { closeDisplay, findDisplay } from "./simulator.mjs";
+import { NO_SDK } from "./build.mjs";
+import { NO_SIMULATOR } from "./simulator.mjs";
 
 const RUNNER = join(ROOT, "tests", "on-device", "run.mjs");
 const TIME = 15 * 60_000; // the first one builds the app
 
-const hasDisplay = MODDABLE && await findDisplay() !== "";
-await closeDisplay();
+const DEVICES = { "lin": NO_SIMULATOR, "x-cli-lin": NO_SDK };
 
-const SKIP = {
-	"lin": !MODDABLE ? "MODDABLE is not set" : !hasDisplay ? "there is no DISPLAY, and no Xvfb to make one" : false,
-	"x-cli-lin": MODDABLE ? false : "MODDABLE is not set",
-};
-
-for (const [device, skip] of Object.entries(SKIP)) {
+for (const [device, skip] of Object.entries(DEVICES)) {
 	for (const program of PORTABLE)
 		test(`${program}.js, ${device}`, { skip, timeout: TIME }, async (t) =>
 			runTap(t, [process.execPath, RUNNER, "--device", device, "--program", program], { limit: TIME }));

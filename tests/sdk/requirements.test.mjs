@@ -85,7 +85,8 @@ describe("a build stops with one line", () => {
 	test("without Mbed TLS", () => {
 		const other = join(folder, "other"); // nor is one of the system's to be found
 		mkdirSync(other);
-		writeFileSync(join(other, "stdlib.h"), "");
+		for (const name of ["stdlib.h", "string.h"])
+			writeFileSync(join(other, name), "");
 		const compilerHeaders = spawnSync("cc", ["-print-file-name=include"], { encoding: "utf8" }).stdout.trim();
 		assert.match(errorsIn("tlsMbedtls.h", ["-nostdinc", "-ffreestanding", `-I${compilerHeaders}`], other)[0], /npm run vendor/);
 	});

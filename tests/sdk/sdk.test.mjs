@@ -6,50 +6,34 @@
 // or Xvfb.
 
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, test } from "node:test";
 import { ROOT } from "../../scripts/lib/paths.mjs";
 import { vendor } from "../../scripts/vendor.mjs";
 import { todaysPki } from "../pki/pki.mjs";
 import { stop } from "../support/processes.mjs";
 import { startNode } from "../support/servers.mjs";
-import { mcconfig, MODDABLE, sdkEnvironment, startUntil } from "./build.mjs";
-import { closeDisplay, findDisplay, simulatorCommand } from "./simulator.mjs";
+import { buildCommand, CONFIGURATIONS, describeUnless, NO_SDK, sdkEnvironment, startApp } from "./build.mjs";
+import { buildForSimulator, closeDisplay, NO_SIMULATOR, simulatorEnvironment } from "./simulator.mjs";
 
+const EXAMPLE = join(ROOT, "examples", "https-get", "manifest.json");
 const PAGE = "a page for the Moddable SDK\n";
-const CONFIGURATIONS = { debug: ["-d"], instrument: ["-i"], release: [] }; // as mcconfig names its folders
 const BUILD_TIME = 15 * 60_000;
 
-if (MODDABLE)
-	describe("the Moddable SDK", inTheSdk);
-else
-	test("the Moddable SDK", { skip: "MODDABLE is not set" });
-
-function inTheSdk() {
+describeUnless(NO_SDK, "the Moddable SDK", () => {
 	const folder = mkdtempSync(join(tmpdir(), "tls-sdk-"));
-	const appFolder = join(folder, "app");
-	const environment = sdkEnvironment(folder);
 	let server;
-	let url;
+	let config;
 
 	before(async () => {
 		vendor();
 		const pki = await todaysPki();
 		server = await startNode({ pki, chain: "server-p256", behaviour: answer });
 		// By address: on Linux the SDK's resolver knows no name whose first address is IPv6, as localhost's is.
-		url = `https://127.0.0.1:${server.port}/page`;
-		mkdirSync(appFolder);
-		writeFileSync(join(appFolder, "ca.der"), pki.der("root-p256"));
-		writeFileSync(join(appFolder, "manifest.json"), JSON.stringify({
-			include: join(ROOT, "examples", "https-get", "manifest.json"),
-			config: { url, ca: "ca.der" },
-			platforms: {
-				"lin": { data: { "*": "./ca" } },
-				"x-cli-lin": { include: join(ROOT, "tests", "sdk", "commandLine", "manifest.json") },
-			},
-		}));
+		config = { url: `https://127.0.0.1:${server.port}/page`, ca: "ca.der" };
+		writeFileSync(join(folder, "ca.der"), pki.der("root-p256"));
 	});
 
 	after(async () => {
@@ -58,25 +42,22 @@ function inTheSdk() {
 		rmSync(folder, { recursive: true });
 	});
 
-	for (const [configuration, flags] of Object.entries(CONFIGURATIONS)) {
-		test(`runs in the simulator, ${configuration}`, { timeout: BUILD_TIME }, async (t) => {
-			const display = await findDisplay();
-			if (!display)
-				return t.skip("there is no DISPLAY, and no Xvfb to make one");
-			mcconfig(["-m", "-p", "lin", "-t", "build", "-o", folder, ...flags], appFolder, environment);
-			await getsThePage(simulatorCommand(folder, configuration, "app", environment), display);
+	for (const configuration of Object.keys(CONFIGURATIONS)) {
+		test(`runs in the simulator, ${configuration}`, { skip: NO_SIMULATOR, timeout: BUILD_TIME }, async () => {
+			const environment = await simulatorEnvironment(folder);
+			const manifest = { include: EXAMPLE, config, data: { "*": "../ca" } };
+			await getsThePage(buildForSimulator(folder, "app", manifest, environment, { configuration }), environment);
 		});
 
 		test(`runs as a command, ${configuration}`, { timeout: BUILD_TIME }, async () => {
-			mcconfig(["-m", "-p", "x-cli-lin", "-t", "build", "-o", folder, ...flags], appFolder, environment);
-			await getsThePage([join(folder, "bin", "lin", configuration, "app"), `url=${url}`, "ca=ca.der"]);
+			await getsThePage(buildCommand(folder, "app", [EXAMPLE], { config, configuration }), sdkEnvironment(folder));
 		});
 	}
 
-	async function getsThePage(command, display = "") {
+	async function getsThePage(command, environment) {
 		const known = server.connections.length;
-		const app = startUntil(command, appFolder, /\d+ bytes in \d+ ms\n|XS abort/, { ...environment, DISPLAY: display });
-		const output = await app.output.finally(() => stop(app.child));
+		const app = startApp(command, folder, environment);
+		const output = await app.until(/\d+ bytes in \d+ ms\n|XS abort/).finally(() => stop(app.child));
 		assert.match(output, /verified {3}127\.0\.0\.1 at 127\.0\.0\.1\nversion {4}TLSv1\.3\nsuite {6}TLS_\w+\n/);
 		assert.ok(output.includes(PAGE), output);
 		const [connection, ...others] = server.connections.slice(known);
@@ -85,7 +66,7 @@ function inTheSdk() {
 		assert.ok(connection.received > 0);
 		assert.equal(connection.error, undefined);
 	}
-}
+});
 
 /** A web server that has one page. */
 function answer(socket, connection) {
