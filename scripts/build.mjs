@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: MIT
 // Builds what has changed.
 //
-//     node scripts/build.mjs [desktop|desktop-asan|board]…        (desktop by default)
+//     node scripts/build.mjs [desktop|desktop-asan|desktop-mbedtls4|board]…        (desktop by default)
 //
 // Each is a CMake build tree of that name in build/. Expects the set-up to be done. (bin/xsrun compiles TypeScript.)
+// desktop-mbedtls4 is the desktop with Mbed TLS 4.x, whose source tree the environment variable MBEDTLS4 names.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { BUILD, LWIP_DIR, MBEDTLS_DIR, ROOT, XS_DIR } from "./lib/paths.mjs";
+import { checkMbedtls4 } from "./lib/mbedtls4.mjs";
+import { BUILD, LWIP_DIR, MBEDTLS4, MBEDTLS_DIR, ROOT, XS_DIR } from "./lib/paths.mjs";
 import { main, run, say, StepError } from "./lib/step.mjs";
 
 /** CMake's settings for each build tree. */
 const TREES = {
 	"desktop": ["-DCMAKE_BUILD_TYPE=Release"],
 	"desktop-asan": ["-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DTLS_SANITIZE=ON"],
+	"desktop-mbedtls4": ["-DCMAKE_BUILD_TYPE=Release", `-DMBEDTLS_DIR=${MBEDTLS4}`],
 	"board": ["-DCMAKE_BUILD_TYPE=Release", `-DCMAKE_TOOLCHAIN_FILE=${join(ROOT, "runtime", "board", "toolchain.cmake")}`],
 };
 
@@ -24,6 +27,8 @@ const TREES = {
  * @param {string[]} [targets] CMake's targets
  */
 export function build(name, targets = []) {
+	if (name === "desktop-mbedtls4")
+		checkMbedtls4();
 	const tree = join(BUILD, name);
 	const settings = [`-DXS_DIR=${XS_DIR}`, `-DMBEDTLS_DIR=${MBEDTLS_DIR}`, `-DLWIP_DIR=${LWIP_DIR}`, ...TREES[name]].join("\n");
 	const stamp = join(tree, ".settings");

@@ -12,7 +12,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { todaysPki } from "../tests/pki/pki.mjs";
 import { build } from "./build.mjs";
-import { ROOT } from "./lib/paths.mjs";
+import { MBEDTLS4, ROOT } from "./lib/paths.mjs";
 import { main, StepError } from "./lib/step.mjs";
 import { setUp } from "./setup.mjs";
 
@@ -27,6 +27,7 @@ const SUITES = {
 	conformance: ["desktop", "desktop-asan"],
 	interop: ["desktop"],
 	hostile: ["desktop-asan"],
+	mbedtls4: MBEDTLS4 ? ["desktop-mbedtls4"] : [],
 	device: ["board"],
 	sdk: [],
 	package: [],

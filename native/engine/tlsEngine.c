@@ -95,11 +95,12 @@ static bool identityFits(const struct TlsEngineConfiguration *wanted, struct Tls
 
 	if (size > MBEDTLS_SSL_OUT_CONTENT_LEN)
 		return tlsFailDetail(failure, TLS_CERTIFICATE_CHAIN, 0,
-				   "the client's does not fit into one record, which the define tls.output limits"),
+				   TLS_DETAIL(
+					   "the client's does not fit into one record, which the define tls.output limits")),
 			   false;
 	if (asksForFragments(wanted) && size > fragmentLength(wanted))
 		return tlsFailDetail(failure, TLS_CERTIFICATE_CHAIN, 0,
-				   "the client's does not fit into one record of tls.maximumFragmentLength"),
+				   TLS_DETAIL("the client's does not fit into one record of tls.maximumFragmentLength")),
 			   false;
 	return true;
 }
@@ -184,7 +185,7 @@ struct TlsEngine *tlsEngineCreate(const struct TlsEngineConfiguration *configura
 		return NULL;
 	}
 	if (tlsTrustAnchorCount(engine->trust) == 0) {
-		tlsFailDetail(failure, TLS_CERTIFICATE_ISSUER, 0, "no trust anchors were given");
+		tlsFailDetail(failure, TLS_CERTIFICATE_ISSUER, 0, TLS_DETAIL("no trust anchors were given"));
 		tlsEngineFree(engine);
 		return NULL;
 	}
@@ -260,8 +261,7 @@ bool tlsEngineAdvance(struct TlsEngine *engine)
 	if (!engine->connected)
 		more = tlsHandshakeAdvance(engine);
 	else {
-		tlsSendUnstick(engine);
-		tlsSendRelieve(engine);
+		tlsSendAdvance(engine);
 		if (engine->failure.code == TLS_OK)
 			more = tlsReceiveAdvance(engine);
 	}
@@ -275,6 +275,7 @@ void tlsEngineClose(struct TlsEngine *engine)
 {
 	if (engine->closing)
 		return;
+	tlsErrorsBegin(engine);
 	if (engine->connected && engine->failure.code == TLS_OK && tlsSendUnstick(engine)) {
 		tlsSendGathered(engine);
 		/* Nobody waits for the answer: what does not fit now is not sent. */
@@ -295,7 +296,7 @@ bool tlsEngineNegotiated(const struct TlsEngine *engine, struct TlsNegotiated *n
 	if (!engine->connected)
 		return false;
 	negotiated->version = (enum TlsVersion)mbedtls_ssl_get_version_number(&engine->ssl);
-	negotiated->cipherSuite = tlsSuiteName(mbedtls_ssl_get_ciphersuite_id_from_ssl(&engine->ssl));
+	tlsSuiteName(mbedtls_ssl_get_ciphersuite_id_from_ssl(&engine->ssl), negotiated->cipherSuite);
 	negotiated->protocol = mbedtls_ssl_get_alpn_protocol(&engine->ssl);
 	negotiated->resumed = engine->session.resumed;
 	negotiated->peerCertificate = engine->peerCertificate;

@@ -101,15 +101,19 @@ void tlsEngineClose(struct TlsEngine *engine);
 /* Makes the engine work over another transport, as when a connection moves to another instance. */
 void tlsEngineSetTransport(struct TlsEngine *engine, struct TlsTransport *transport);
 
-/* What was negotiated (X4). NULL or 0 before TLS_CONNECTED. The strings live as long as the engine. */
+#define TLS_SUITE_NAME_SIZE 48
+
+/* What was negotiated (X4). */
 struct TlsNegotiated {
 	enum TlsVersion version;
-	const char *cipherSuite; /* IANA name, such as "TLS_AES_128_GCM_SHA256" */
-	const char *protocol;    /* ALPN, or NULL */
+	char cipherSuite[TLS_SUITE_NAME_SIZE]; /* IANA name, such as "TLS_AES_128_GCM_SHA256" */
+	const char *protocol;                  /* ALPN, or NULL; lives as long as the engine */
 	bool resumed;
 	/* DER of the peer's own; empty where the build does not keep it, and when resumed */
 	struct TlsBytes peerCertificate;
 };
+
+/* False before TLS_CONNECTED: nothing is written then. */
 bool tlsEngineNegotiated(const struct TlsEngine *engine, struct TlsNegotiated *negotiated);
 
 /*

@@ -127,8 +127,9 @@ void tlsReceiveFree(struct TlsEngine *engine);
 
 /* tlsSend.c */
 bool tlsSendUnstick(struct TlsEngine *engine); /* false while a record is stuck, or after a failure */
+void tlsSendAdvance(
+	struct TlsEngine *engine); /* sends what is stuck, and what a writer would wait for in vain */
 void tlsSendGathered(struct TlsEngine *engine);
-void tlsSendRelieve(struct TlsEngine *engine); /* so that no writer waits for room in vain */
 void tlsSendFree(struct TlsEngine *engine);
 
 /* tlsWatch.c */
@@ -161,7 +162,7 @@ void tlsSessionReceived(struct TlsEngine *engine);
 extern const int tlsSuites[];
 extern const uint16_t tlsGroups[];
 extern const uint16_t tlsSignatures[];
-const char *tlsSuiteName(int suite);
 bool tlsSuiteFits(int suite, bool ecKey); /* true if a server with such a key may use the suite */
+void tlsSuiteName(int suite, char *name); /* writes what IANA calls it, TLS_SUITE_NAME_SIZE bytes at most */
 
 #endif

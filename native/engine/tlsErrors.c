@@ -42,7 +42,8 @@ static const char *sessionDetail(const struct TlsEngine *engine, enum TlsCode co
 {
 	bool refused = code == TLS_VERSION || (code == TLS_NEGOTIATION && !engine->watch.answered);
 
-	return engine->session.offered && refused ? "a session was tried; connect again without it" : "";
+	return engine->session.offered && refused ? TLS_DETAIL("a session was tried; connect again without it")
+											  : "";
 }
 
 static void failByAlert(struct TlsEngine *engine, int error)
@@ -74,60 +75,52 @@ static void fail(struct TlsEngine *engine, enum TlsCode code, int error, const c
 		tlsOutputAlert(engine, alert);
 }
 
-/* Errors of parsing or verifying the peer's certificates; the library sends the alert. */
-static bool isAboutCertificate(int error)
+/* Errors of parsing or verifying the peer's certificates: of any module but TLS itself. The library sends the alert. */
+static bool isAboutCertificate(const struct TlsEngine *engine, int error)
 {
-	int above = tlsMbedtlsErrorAbove(error);
+	return tlsMbedtlsIsReadingCertificates(&engine->ssl) &&
+		   (!tlsMbedtlsIsOfTls(error) || error == MBEDTLS_ERR_SSL_BAD_CERTIFICATE);
+}
 
-	return (above <= MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE && above >= MBEDTLS_ERR_X509_FATAL_ERROR) ||
-		   above == MBEDTLS_ERR_PK_UNKNOWN_PK_ALG || above == MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE ||
-		   above == MBEDTLS_ERR_PK_INVALID_PUBKEY || above == MBEDTLS_ERR_SSL_BAD_CERTIFICATE;
+/* The library's errors that say what is wrong, and what the peer is told. */
+static const struct Meaning {
+	int16_t error;
+	uint8_t code, alert;
+} meanings[] = {
+	{MBEDTLS_ERR_SSL_INVALID_MAC, TLS_RECORD_INTEGRITY, MBEDTLS_SSL_ALERT_MSG_BAD_RECORD_MAC},
+	{MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION, TLS_VERSION, MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION},
+	{MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE, TLS_NEGOTIATION, MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE},
+	{MBEDTLS_ERR_SSL_NO_APPLICATION_PROTOCOL, TLS_APPLICATION_PROTOCOL,
+		MBEDTLS_SSL_ALERT_MSG_NO_APPLICATION_PROTOCOL},
+	{MBEDTLS_ERR_SSL_DECODE_ERROR, TLS_PROTOCOL, MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR},
+	{MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER, TLS_PROTOCOL, MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER},
+	{MBEDTLS_ERR_SSL_PK_TYPE_MISMATCH, TLS_PROTOCOL, MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER},
+	{MBEDTLS_ERR_SSL_INTERNAL_ERROR, TLS_INTERNAL, MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR},
+	{MBEDTLS_ERR_SSL_BAD_CONFIG, TLS_INTERNAL, MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR},
+	{MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL, TLS_INTERNAL, MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR},
+	{MBEDTLS_ERR_SSL_COUNTER_WRAPPING, TLS_INTERNAL, MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR},
+};
+
+/* The others depend on what the peer sent: malformed messages, wrong signatures. */
+static const struct Meaning otherMeaning = {0, TLS_PROTOCOL, MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE};
+
+static const struct Meaning *meaningOf(int error)
+{
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+		if (meanings[i].error == error)
+			return &meanings[i];
+	}
+	return &otherMeaning;
 }
 
 static void failByLibrary(struct TlsEngine *engine, int error)
 {
-	switch (error) {
-	case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
-		tlsFail(&engine->failure, TLS_CLOSED, error);
-		return;
-	case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE:
-		failByAlert(engine, error);
-		return;
-	case MBEDTLS_ERR_SSL_INVALID_MAC:
-		fail(engine, TLS_RECORD_INTEGRITY, error, "", MBEDTLS_SSL_ALERT_MSG_BAD_RECORD_MAC);
-		return;
-	case MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION:
-		fail(engine, TLS_VERSION, error, sessionDetail(engine, TLS_VERSION),
-			MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION);
-		return;
-	case MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE:
-		fail(engine, TLS_NEGOTIATION, error, "", MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE);
-		return;
-	case MBEDTLS_ERR_SSL_NO_APPLICATION_PROTOCOL:
-		fail(engine, TLS_APPLICATION_PROTOCOL, error, "", MBEDTLS_SSL_ALERT_MSG_NO_APPLICATION_PROTOCOL);
-		return;
-	case MBEDTLS_ERR_SSL_DECODE_ERROR:
-		fail(engine, TLS_PROTOCOL, error, "", MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR);
-		return;
-	case MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER:
-	case MBEDTLS_ERR_SSL_PK_TYPE_MISMATCH:
-		fail(engine, TLS_PROTOCOL, error, "", MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER);
-		return;
-	case MBEDTLS_ERR_SSL_INTERNAL_ERROR:
-	case MBEDTLS_ERR_SSL_BAD_CONFIG:
-	case MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL:
-	case MBEDTLS_ERR_SSL_COUNTER_WRAPPING:
-		fail(engine, TLS_INTERNAL, error, "", MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR);
-		return;
-	case MBEDTLS_ERR_SSL_INVALID_RECORD:
-		fail(engine, TLS_PROTOCOL, error, engine->input.spoken ? "" : "this is not TLS",
-			MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE);
-		return;
-	default:
-		/* What is left depends on what the peer sent: malformed messages, wrong signatures. */
-		fail(engine, TLS_PROTOCOL, error, "", MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE);
-		return;
-	}
+	const struct Meaning *meaning = meaningOf(error);
+	enum TlsCode code = (enum TlsCode)meaning->code;
+	bool strange = error == MBEDTLS_ERR_SSL_INVALID_RECORD && !engine->input.spoken;
+
+	fail(engine, code, error, strange ? TLS_DETAIL("this is not TLS") : sessionDetail(engine, code),
+		meaning->alert);
 }
 
 void tlsErrorsBegin(struct TlsEngine *engine)
@@ -161,15 +154,19 @@ void tlsErrorsFail(struct TlsEngine *engine, int error)
 	else if (engine->identity != NULL && tlsMbedtlsIsSigning(&engine->ssl))
 		/* With TLS 1.3 the library does not tell one reason from the other. */
 		fail(engine, TLS_CLIENT_CERTIFICATE, error,
-			"the private key cannot sign, or not what the server wants",
+			TLS_DETAIL("the private key cannot sign, or not what the server wants"),
 			MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE);
 	else if (tooLarge(engine, error))
 		fail(engine, TLS_RECORD_SIZE, error, "", TLS_ALERT_RECORD_OVERFLOW);
 	else if (error == MBEDTLS_ERR_X509_FATAL_ERROR)
 		/* The library's verification gives up for one more reason: its limit to the length of a chain. */
 		tlsFail(&engine->failure, TLS_CERTIFICATE_CHAIN, error);
-	else if (isAboutCertificate(error))
-		tlsVerifyParseFailure(&engine->failure, error);
+	else if (isAboutCertificate(engine, error))
+		tlsVerifyParseFailure(&engine->failure, tlsMbedtlsCertificateError(&engine->ssl, error));
+	else if (error == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY)
+		tlsFail(&engine->failure, TLS_CLOSED, error);
+	else if (error == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE)
+		failByAlert(engine, error);
 	else
 		failByLibrary(engine, error);
 	tlsOutputFlush(engine);

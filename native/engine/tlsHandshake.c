@@ -20,7 +20,7 @@ static bool refuse(struct TlsEngine *engine, const char *detail)
 static bool keyFitsSuite(struct TlsEngine *engine)
 {
 	return tlsSuiteFits(tlsMbedtlsSuite(&engine->ssl), tlsTrustPeerHasEcKey(engine->trust)) ||
-		   refuse(engine, "the certificate's key does not fit the cipher suite");
+		   refuse(engine, TLS_DETAIL("the certificate's key does not fit the cipher suite"));
 }
 
 /* In TLS 1.3 PKCS#1 v1.5 is for certificates only (RFC 8446, section 4.4.3); the library takes whatever is offered. */
@@ -31,7 +31,7 @@ static bool signatureIsAllowed(struct TlsEngine *engine)
 	if (mbedtls_ssl_get_version_number(&engine->ssl) != MBEDTLS_SSL_VERSION_TLS1_3 || message.length < 6 ||
 		message.bytes[0] != MBEDTLS_SSL_HS_CERTIFICATE_VERIFY || message.bytes[5] != RSA_PKCS1)
 		return true;
-	return refuse(engine, "the server's signature is of a kind that TLS 1.3 has no more");
+	return refuse(engine, TLS_DETAIL("the server's signature is of a kind that TLS 1.3 has no more"));
 }
 
 /* What the library lets pass, as soon as it is there. */

@@ -56,7 +56,7 @@ static int beginRecord(struct TlsEngine *engine)
 	if (looksLikeTls(input->header))
 		input->spoken = true;
 	if (++input->idle > TLS_IDLE_RECORDS) {
-		tlsFailDetail(&engine->failure, TLS_PROTOCOL, 0, "too many records without data");
+		tlsFailDetail(&engine->failure, TLS_PROTOCOL, 0, TLS_DETAIL("too many records without data"));
 		return MBEDTLS_ERR_SSL_UNEXPECTED_RECORD;
 	}
 	return 0;

@@ -52,7 +52,8 @@ static void seal(struct TlsEngine *engine, const uint8_t *bytes, size_t length)
 	if (engine->failure.code != TLS_OK)
 		return;
 	if (engine->stuck) {
-		tlsFailDetail(&engine->failure, TLS_INTERNAL, 0, "the transport took less than it promised");
+		tlsFailDetail(
+			&engine->failure, TLS_INTERNAL, 0, TLS_DETAIL("the transport took less than it promised"));
 		return;
 	}
 	do {
@@ -89,12 +90,18 @@ void tlsSendGathered(struct TlsEngine *engine)
 	engine->gather.length = 0;
 }
 
-/* Fragments that take more of the room than they leave do not wait for the rest: a writer that waits for room would wait
-   for them, and they for it. */
-void tlsSendRelieve(struct TlsEngine *engine)
+static void sendNow(struct TlsEngine *engine)
 {
-	if (engine->gather.length > tlsEngineWritable(engine))
-		tlsEngineFlush(engine);
+	tlsSendGathered(engine);
+	tlsOutputFlush(engine);
+}
+
+void tlsSendAdvance(struct TlsEngine *engine)
+{
+	/* Fragments that take more of the room than they leave do not wait for the rest: a writer that waits for room would
+	   wait for them, and they for it. */
+	if (tlsSendUnstick(engine) && engine->gather.length > tlsEngineWritable(engine))
+		sendNow(engine);
 }
 
 void tlsSendFree(struct TlsEngine *engine)
@@ -114,14 +121,12 @@ static bool growGather(struct TlsEngine *engine, size_t size)
 	size_t length = gather->length;
 	uint8_t *bytes;
 
-	if (size <= gather->size)
+	if (size <= gather->size || gather->size >= payload)
 		return true;
 	if (size < 2 * gather->size) /* of a sequence that tells no length */
 		size = 2 * gather->size;
 	if (size > payload)
 		size = payload;
-	if (size <= gather->size)
-		return true;
 	bytes = mbedtls_calloc(1, size);
 	if (bytes == NULL)
 		return false;
@@ -179,10 +184,8 @@ bool tlsEngineWrite(struct TlsEngine *engine, const uint8_t *bytes, size_t lengt
 		bytes += count;
 		length -= count;
 	}
-	if (!more) {
-		tlsSendGathered(engine);
-		tlsOutputFlush(engine);
-	}
+	if (!more)
+		sendNow(engine);
 	return engine->failure.code == TLS_OK;
 }
 
@@ -196,8 +199,6 @@ void tlsEngineFlush(struct TlsEngine *engine)
 	if (engine->gather.length == 0 || engine->closing || engine->failure.code != TLS_OK)
 		return;
 	tlsErrorsBegin(engine);
-	if (tlsSendUnstick(engine)) {
-		tlsSendGathered(engine);
-		tlsOutputFlush(engine);
-	}
+	if (tlsSendUnstick(engine))
+		sendNow(engine);
 }

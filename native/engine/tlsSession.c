@@ -191,7 +191,8 @@ bool tlsSessionMayResume(struct TlsEngine *engine)
 	}
 	/* RFC 7627, section 5.3. The library does not compare; the session had it, or it would not have been saved. */
 	if (!isVersion13(engine) && !engine->session.extended) {
-		tlsFailDetail(&engine->failure, TLS_PROTOCOL, 0, "resumed without the extended master secret");
+		tlsFailDetail(
+			&engine->failure, TLS_PROTOCOL, 0, TLS_DETAIL("resumed without the extended master secret"));
 		tlsOutputAlert(engine, MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE);
 		return false;
 	}

@@ -34,40 +34,43 @@ const uint16_t tlsSignatures[] = {MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
 	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
 	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512, MBEDTLS_TLS1_3_SIG_NONE};
 
-/* The names that IANA registered, which differ from the library's. */
+/* The key of a server's certificate: 'E' elliptic curve, 'R' RSA, '*' either. */
 static const struct {
 	uint16_t suite;
-	char key; /* of the server's certificate: 'E' elliptic curve, 'R' RSA, '*' either */
-	const char *name;
-} suites[] = {
-	{MBEDTLS_TLS1_3_AES_128_GCM_SHA256, '*', "TLS_AES_128_GCM_SHA256"},
-	{MBEDTLS_TLS1_3_AES_256_GCM_SHA384, '*', "TLS_AES_256_GCM_SHA384"},
-	{MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256, '*', "TLS_CHACHA20_POLY1305_SHA256"},
-	{MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, 'E', "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"},
-	{MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, 'E', "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"},
-	{MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, 'E',
-		"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"},
-	{MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, 'R', "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"},
-	{MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, 'R', "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"},
-	{MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, 'R', "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"},
+	char key;
+} keys[] = {
+	{MBEDTLS_TLS1_3_AES_128_GCM_SHA256, '*'},
+	{MBEDTLS_TLS1_3_AES_256_GCM_SHA384, '*'},
+	{MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256, '*'},
+	{MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, 'E'},
+	{MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, 'E'},
+	{MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, 'E'},
+	{MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, 'R'},
+	{MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, 'R'},
+	{MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, 'R'},
 };
-
-#define SUITE_COUNT (sizeof(suites) / sizeof(suites[0]))
-
-const char *tlsSuiteName(int suite)
-{
-	for (size_t i = 0; i < SUITE_COUNT; i++) {
-		if (suites[i].suite == suite)
-			return suites[i].name;
-	}
-	return NULL;
-}
 
 bool tlsSuiteFits(int suite, bool ecKey)
 {
-	for (size_t i = 0; i < SUITE_COUNT; i++) {
-		if (suites[i].suite == suite)
-			return suites[i].key == '*' || (suites[i].key == 'E') == ecKey;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (keys[i].suite == suite)
+			return keys[i].key == '*' || (keys[i].key == 'E') == ecKey;
 	}
 	return false;
+}
+
+void tlsSuiteName(int suite, char *name)
+{
+	static const char newer[] = "TLS1-3-"; /* where IANA's have "TLS_" */
+	const char *from = mbedtls_ssl_get_ciphersuite_name(suite);
+	size_t length = 0;
+
+	if (strncmp(from, newer, sizeof(newer) - 1) == 0) {
+		from += sizeof(newer) - 1;
+		memcpy(name, "TLS_", 4);
+		length = 4;
+	}
+	for (; *from != 0 && length < TLS_SUITE_NAME_SIZE - 1; from++)
+		name[length++] = *from == '-' ? '_' : *from;
+	name[length] = 0;
 }

@@ -18,8 +18,10 @@ struct TlsCodeText {
 
 #if TLS_MESSAGES
 #define ENTRY(code, name, happened, cure) [code] = {name, happened, cure}
+#define HAPPENED(entry)                   (entry)->happened
 #else
 #define ENTRY(code, name, happened, cure) [code] = {name}
+#define HAPPENED(entry)                   (entry)->name
 #endif
 
 static const struct TlsCodeText texts[TLS_CODE_COUNT] = {
@@ -65,7 +67,7 @@ static const struct TlsCodeText texts[TLS_CODE_COUNT] = {
 		"the name constraints of an issuer forbid the certificate, or cannot be evaluated",
 		"Ask for a certificate from an issuer that may issue it."),
 	ENTRY(TLS_CERTIFICATE_MALFORMED, "certificate-malformed", "a certificate or key cannot be parsed",
-		"It must be in DER, complete, and of a kind that is supported."),
+		"It must be complete, in DER if it is a file, and of a kind that is supported."),
 	ENTRY(TLS_CERTIFICATE_CHAIN, "certificate-chain", "the chain of certificates is too long",
 		"Check the issuers' path lengths and the chain that the server sends."),
 	ENTRY(TLS_CERTIFICATE_PIN, "certificate-pin", "no certificate of the chain has a pinned key",
@@ -145,43 +147,6 @@ static void append(struct Text *text, const char *more)
 }
 
 #if TLS_MESSAGES
-static void appendMessage(struct Text *text, const struct TlsFailure *failure, const char *host)
-{
-	const struct TlsCodeText *entry = &texts[failure->code < TLS_CODE_COUNT ? failure->code : TLS_INTERNAL];
-
-	if (host != NULL && host[0] != 0) {
-		append(text, host);
-		append(text, ": ");
-	}
-	append(text, entry->happened);
-	if (failure->alert != TLS_NO_ALERT) {
-		append(text, " (alert ");
-		append(text, tlsAlertName(failure->alert));
-		append(text, ")");
-	}
-	if (failure->detail[0] != 0) {
-		append(text, ": ");
-		append(text, failure->detail);
-	}
-	append(text, ". ");
-	append(text, entry->cure);
-}
-#endif
-
-void tlsFailureMessage(const struct TlsFailure *failure, const char *host, char *text, size_t size)
-{
-	struct Text message = {text, size - 1};
-
-	if (size == 0)
-		return;
-	text[0] = 0;
-#if TLS_MESSAGES
-	appendMessage(&message, failure, host);
-#else
-	(void)host;
-	append(&message, tlsCodeName((enum TlsCode)failure->code));
-#endif
-}
 
 /* RFC 8446, section 6, and those of RFC 5246, section 7.2, that a TLS 1.2 peer may still send. */
 static const struct {
@@ -219,11 +184,52 @@ static const struct {
 	{120, "no_application_protocol"},
 };
 
-const char *tlsAlertName(uint8_t alert)
+static void appendAlert(struct Text *text, uint8_t alert)
 {
+	const char *name = "unknown";
+
 	for (size_t i = 0; i < sizeof(alerts) / sizeof(alerts[0]); i++) {
 		if (alerts[i].alert == alert)
-			return alerts[i].name;
+			name = alerts[i].name;
 	}
-	return "unknown";
+	append(text, name);
+}
+
+#else
+
+static void appendAlert(struct Text *text, uint8_t alert)
+{
+	char digits[] = {(char)('0' + alert / 100), (char)('0' + alert / 10 % 10), (char)('0' + alert % 10), 0};
+
+	append(text, digits + (alert < 100) + (alert < 10));
+}
+
+#endif
+
+void tlsFailureMessage(const struct TlsFailure *failure, const char *host, char *text, size_t size)
+{
+	const struct TlsCodeText *entry = &texts[failure->code < TLS_CODE_COUNT ? failure->code : TLS_INTERNAL];
+	struct Text message = {text, size - 1};
+
+	if (size == 0)
+		return;
+	text[0] = 0;
+	if (host != NULL && host[0] != 0) {
+		append(&message, host);
+		append(&message, ": ");
+	}
+	append(&message, HAPPENED(entry));
+	if (failure->alert != TLS_NO_ALERT) {
+		append(&message, " (alert ");
+		appendAlert(&message, failure->alert);
+		append(&message, ")");
+	}
+	if (failure->detail[0] != 0) {
+		append(&message, ": ");
+		append(&message, failure->detail);
+	}
+#if TLS_MESSAGES
+	append(&message, ". ");
+	append(&message, entry->cure);
+#endif
 }

@@ -10,6 +10,8 @@
 #ifndef TLS_FAILURE_H
 #define TLS_FAILURE_H
 
+#include "tlsConfiguration.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -70,6 +72,13 @@ struct TlsFailure {
 	char detail[TLS_DETAIL_SIZE]; /* NUL-terminated; goes into the message; may be empty */
 };
 
+/* A detail that explains, as opposed to one that names: without messages it is left out. */
+#if TLS_MESSAGES
+#define TLS_DETAIL(text) text
+#else
+#define TLS_DETAIL(text) ""
+#endif
+
 /* Makes `failure` empty. */
 void tlsFailureClear(struct TlsFailure *failure);
 
@@ -84,11 +93,8 @@ const char *tlsCodeName(enum TlsCode code);
 
 /*
  * Writes the message of `failure` for a person to `text`, NUL-terminated, cut to `size` bytes: what happened, then what
- * to do. `host` may be NULL. With TLS_MESSAGES 0 (see tlsConfiguration.h) the message is the code's name alone.
+ * to do. `host` may be NULL. With TLS_MESSAGES 0 (see tlsConfiguration.h) it has names only: host, code, alert, detail.
  */
 void tlsFailureMessage(const struct TlsFailure *failure, const char *host, char *text, size_t size);
-
-/* The name of an alert as in RFC 8446, section 6 ("handshake_failure"), or "unknown". */
-const char *tlsAlertName(uint8_t alert);
 
 #endif

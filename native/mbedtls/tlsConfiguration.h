@@ -47,11 +47,14 @@
 #define TLS_CARRY 4096
 #endif
 
-/* 1: failures have messages for people (about 5 KB of text); 0: their codes only. */
+/* 1: a failure's message says what happened and what to do; 0: it has names only. Release builds on a device have no console,
+   and know a failure by its code. The SDK defines mxDebug in debug builds. */
 #if defined(MODDEF_TLS_MESSAGES)
 #define TLS_MESSAGES MODDEF_TLS_MESSAGES
-#else
+#elif TLS_DESKTOP || defined(mxDebug)
 #define TLS_MESSAGES 1
+#else
+#define TLS_MESSAGES 0
 #endif
 
 /* 1: the peer's certificate (DER, about 1 KB) is kept for the life of the connection. */
@@ -70,8 +73,8 @@
 #define TLS_CHACHA_FIRST 1
 #endif
 
-/* 1: multiples of the base points of P-256 and P-384 lie in flash, 5.4 KB; 0: they are computed each time, which makes a
-   handshake with such certificates a third longer. */
+/* 1: multiples of the base points of P-256 and P-384 lie in flash; 0: they are computed each time, which makes a handshake
+   with such certificates longer. docs/memory.md has the figures. */
 #if defined(MODDEF_TLS_CURVETABLES)
 #define TLS_CURVE_TABLES MODDEF_TLS_CURVETABLES
 #else
@@ -85,8 +88,7 @@
 #define TLS_OPAQUE_KEYS 0
 #endif
 
-/* Sessions kept in RAM for later connections: some 200 bytes each, and the server's ticket. That makes 350 to 600 with
-   OpenSSL, GnuTLS and Node. 0: none. */
+/* Sessions kept in RAM for later connections: some 200 bytes each, and the server's ticket. 0: none. */
 #if defined(MODDEF_TLS_SESSIONS)
 #define TLS_SESSIONS MODDEF_TLS_SESSIONS
 #elif TLS_DESKTOP

@@ -9,11 +9,11 @@
 
 #include "tlsConfiguration.h"
 #include "tlsFailure.h"
-#include "tlsMemory.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* What ESP-IDF compiles its Mbed TLS with: with another configuration, structures would have another layout. The SDK does
    not pass it on. */
@@ -43,6 +43,8 @@
 #include "mbedtls/ssl_ciphersuites.h"
 #include "mbedtls/x509_crt.h"
 #include "psa/crypto.h"
+
+#include "tlsMemory.h" /* the library may say where its memory is */
 
 #define TLS_MBEDTLS_4 (MBEDTLS_VERSION_NUMBER >= 0x04000000)
 
@@ -80,8 +82,10 @@
 /* Makes the library ready: before any other call, as often as one likes. False: it is not, and `failure` says why. */
 static inline bool tlsMbedtlsStart(struct TlsFailure *failure)
 {
-	psa_status_t status = psa_crypto_init();
+	psa_status_t status;
 
+	tlsMemoryStart();
+	status = psa_crypto_init();
 	if (status != PSA_SUCCESS)
 		tlsFail(failure, status == PSA_ERROR_INSUFFICIENT_MEMORY ? TLS_MEMORY : TLS_RANDOM, status);
 	return status == PSA_SUCCESS;
@@ -153,6 +157,12 @@ static inline bool tlsMbedtlsIsSigning(const mbedtls_ssl_context *ssl)
 		   (is13 ? MBEDTLS_SSL_CLIENT_CERTIFICATE_VERIFY : MBEDTLS_SSL_CERTIFICATE_VERIFY);
 }
 
+/* True while a client reads and verifies the server's certificates. */
+static inline bool tlsMbedtlsIsReadingCertificates(const mbedtls_ssl_context *ssl)
+{
+	return ssl->MBEDTLS_PRIVATE(state) == MBEDTLS_SSL_SERVER_CERTIFICATE;
+}
+
 /* True for an elliptic curve key, false for RSA: there are no others in a certificate that was parsed. */
 static inline bool tlsMbedtlsIsEcKey(const mbedtls_pk_context *key)
 {
@@ -177,6 +187,44 @@ static inline int tlsMbedtlsErrorAbove(int error)
 static inline int tlsMbedtlsErrorBelow(int error)
 {
 	return TLS_MBEDTLS_4 ? error : -(-error & 0x7F);
+}
+
+/* True for an error of the library's TLS, false for one of a module below it, as for certificates and keys. */
+static inline bool tlsMbedtlsIsOfTls(int error)
+{
+	return error <= MBEDTLS_ERR_SSL_BAD_CONFIG;
+}
+
+/* True if `error` says that a certificate is signed in a way that the library does not know at all. */
+static inline bool tlsMbedtlsIsUnknownSignature(int error)
+{
+	return tlsMbedtlsErrorAbove(error) ==
+		   (TLS_MBEDTLS_4 ? MBEDTLS_ERR_X509_UNKNOWN_OID : MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG);
+}
+
+/* The error of reading the server's certificates. 4.x does not tell a critical extension that it does not know from another
+   unexpected element: it is the former if the message has one of those that RFC 5280 wants critical and the library does not
+   know. */
+static inline int tlsMbedtlsCertificateError(const mbedtls_ssl_context *ssl, int error)
+{
+#if TLS_MBEDTLS_4
+	enum { NAME_CONSTRAINTS = 30, POLICY_CONSTRAINTS = 36, INHIBIT_ANY_POLICY = 54 };
+	const uint8_t *message = ssl->MBEDTLS_PRIVATE(in_msg);
+	size_t length = ssl->MBEDTLS_PRIVATE(in_hslen);
+
+	for (size_t i = 0; error == MBEDTLS_ERR_ASN1_UNEXPECTED_TAG && i + 8 <= length; i++) {
+		uint8_t kind = message[i + 4];
+
+		/* extnID 2.5.29.x, critical TRUE */
+		if (memcmp(message + i, "\x06\x03\x55\x1D", 4) == 0 &&
+			memcmp(message + i + 5, "\x01\x01\xFF", 3) == 0 &&
+			(kind == NAME_CONSTRAINTS || kind == POLICY_CONSTRAINTS || kind == INHIBIT_ANY_POLICY))
+			return MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE;
+	}
+#else
+	(void)ssl;
+#endif
+	return error;
 }
 
 /* True if `error` says that an allocation failed, in whichever module. */

@@ -5,8 +5,6 @@
 
 #include "tlsMbedtls.h"
 
-#include "tlsMemory.h"
-
 static uint32_t failures;
 
 void *tlsMemoryAllocate(size_t count, size_t size)
@@ -17,6 +15,14 @@ void *tlsMemoryAllocate(size_t count, size_t size)
 	if (bytes == NULL && count != 0 && size != 0)
 		failures++;
 	return bytes;
+}
+
+void tlsMemoryStart(void)
+{
+#if defined(MBEDTLS_PLATFORM_MEMORY) && !defined(MBEDTLS_PLATFORM_CALLOC_MACRO) &&                           \
+	!defined(CONFIG_MBEDTLS_CUSTOM_MEM_ALLOC)
+	(void)mbedtls_platform_set_calloc_free(tlsMemoryAllocate, TLS_FREE); /* it always returns 0 */
+#endif
 }
 
 uint32_t tlsMemoryFailures(void)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where Mbed TLS gets its memory: the C library's heap, or another that a platform names with TLS_CALLOC and TLS_FREE.
+ * Where Mbed TLS gets its memory: the C library's heap, or another. A platform names it with TLS_CALLOC and TLS_FREE, or in
+ * the configuration of its own Mbed TLS, as ESP-IDF does.
  *
  * The library loses an allocation's failure on many ways up: it comes out as a wrong signature, a failed negotiation, an
  * alert of the peer's. So failures are counted here, and whoever called the library can see that memory was the reason.
@@ -13,13 +14,20 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#if !defined(TLS_CALLOC)
+#if !defined(TLS_CALLOC) && defined(MBEDTLS_PLATFORM_STD_CALLOC)
+#define TLS_CALLOC MBEDTLS_PLATFORM_STD_CALLOC
+#define TLS_FREE   MBEDTLS_PLATFORM_STD_FREE
+#elif !defined(TLS_CALLOC)
 #define TLS_CALLOC calloc
 #define TLS_FREE   free
 #endif
 
 /* As calloc. */
 void *tlsMemoryAllocate(size_t count, size_t size);
+
+/* Makes a library that takes its allocator at run time use this one, over the heap that it had before. An allocator that an
+   app has set is left alone, and then its failures are not counted. As often as one likes. */
+void tlsMemoryStart(void);
 
 /* How many allocations have failed since the program began. Several threads may make it inexact, but not go back. */
 uint32_t tlsMemoryFailures(void);

@@ -45,16 +45,16 @@ const char *tlsDerProblem(const uint8_t *der, size_t length, size_t *size, enum 
 	int error;
 
 	if (length == 0)
-		return "it is empty";
+		return TLS_DETAIL("it is empty");
 	if (length >= sizeof(pem) - 1 && memcmp(der, pem, sizeof(pem) - 1) == 0)
-		return "this is PEM, and DER is wanted";
+		return "this is PEM, and DER is wanted"; /* so often that every build says it */
 	if (der[0] != SEQUENCE)
-		return "this is not DER";
+		return TLS_DETAIL("this is not DER");
 	error = mbedtls_asn1_get_tag(&at, der + length, &inner, SEQUENCE);
 	if (error == MBEDTLS_ERR_ASN1_OUT_OF_DATA)
-		return "it is truncated";
+		return TLS_DETAIL("it is truncated");
 	if (error != 0) /* a length that DER does not have */
-		return "this is not DER";
+		return TLS_DETAIL("this is not DER");
 	*size = (size_t)(at - der) + inner;
 	*kind = inner > 0 ? kindOf(at, at + inner) : TLS_DER_OTHER;
 	return NULL;

@@ -58,8 +58,8 @@ static bool addOne(struct TlsIdentity *identity, const uint8_t *der, size_t leng
 	int error;
 
 	if (problem == NULL && kind != TLS_DER_CERTIFICATE)
-		problem = kind == TLS_DER_OTHER ? "this is no certificate"
-										: "this is a private key, and a certificate is wanted";
+		problem = kind == TLS_DER_OTHER ? TLS_DETAIL("this is no certificate")
+										: TLS_DETAIL("this is a private key, and a certificate is wanted");
 	if (problem != NULL)
 		return fail(failure, 0, problem);
 	if (!tlsMbedtlsStart(failure))
@@ -92,15 +92,15 @@ static const char *keyProblem(enum TlsDerKind kind)
 {
 	switch (kind) {
 	case TLS_DER_CERTIFICATE:
-		return "this is a certificate, and a private key is wanted";
+		return TLS_DETAIL("this is a certificate, and a private key is wanted");
 	case TLS_DER_ENCRYPTED_KEY:
-		return "the private key is encrypted, and a plain one is wanted";
+		return TLS_DETAIL("the private key is encrypted, and a plain one is wanted");
 	case TLS_DER_SEC1:
-		return "the private key's curve is not supported";
+		return TLS_DETAIL("the private key's curve is not supported");
 	case TLS_DER_PKCS8:
-		return "this kind of private key, or its curve, is not supported";
+		return TLS_DETAIL("this kind of private key, or its curve, is not supported");
 	default:
-		return "this is no private key";
+		return TLS_DETAIL("this is no private key");
 	}
 }
 
@@ -114,7 +114,7 @@ static bool parseKey(
 	int error;
 
 	if (problem == NULL && size != length)
-		problem = "there are bytes behind the end of the private key";
+		problem = TLS_DETAIL("there are bytes behind the end of the private key");
 	if (problem != NULL)
 		return fail(failure, 0, problem);
 	error = tlsMbedtlsParseKey(&identity->key, der, length);
@@ -137,7 +137,8 @@ static bool setOwnKey(
 	error = tlsMbedtlsCheckPair(&identity->chain.pk, &identity->key);
 	if (error != 0 && tlsMbedtlsRanOut(error, before))
 		return tlsFail(failure, TLS_MEMORY, error), false;
-	return error == 0 || fail(failure, error, "the private key does not belong to the certificate");
+	return error == 0 ||
+		   fail(failure, error, TLS_DETAIL("the private key does not belong to the certificate"));
 }
 
 /* A key in DER, or one that the platform knows by these bytes. */
@@ -159,7 +160,7 @@ bool tlsIdentitySetKey(
 	struct TlsIdentity *identity, const uint8_t *der, size_t length, struct TlsFailure *failure)
 {
 	if (identity->chain.version == 0)
-		return fail(failure, 0, "the private key has no certificate");
+		return fail(failure, 0, TLS_DETAIL("the private key has no certificate"));
 	identity->hasKey = tlsMbedtlsStart(failure) && setKey(identity, der, length, failure);
 	return identity->hasKey;
 }

@@ -172,11 +172,11 @@ static enum TlsCode whyNot(mbedtls_x509_crt *child, mbedtls_x509_crt *issuer, co
 
 	*detail = "";
 	if (issuer->version < 3 || mbedtls_x509_crt_get_ca_istrue(issuer) != 1) {
-		*detail = "its issuer is not a CA";
+		*detail = TLS_DETAIL("its issuer is not a CA");
 		return TLS_CERTIFICATE_USAGE;
 	}
 	if (mbedtls_x509_crt_check_key_usage(issuer, MBEDTLS_X509_KU_KEY_CERT_SIGN) != 0) {
-		*detail = "its issuer may not sign certificates";
+		*detail = TLS_DETAIL("its issuer may not sign certificates");
 		return TLS_CERTIFICATE_USAGE;
 	}
 	/* The signature once more, with this issuer as the only one: the library does not tell it from other reasons. */

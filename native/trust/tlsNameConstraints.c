@@ -13,8 +13,8 @@
 #define EXCLUDED  (MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_ASN1_CONSTRUCTED | 1)
 #define DIRECTORY 4 /* the tag of a directoryName in GeneralName */
 
-static const char malformed[] = "name constraints are malformed";
-static const char forbidden[] = "an issuer's name constraints forbid it";
+static const char malformed[] = TLS_DETAIL("name constraints are malformed");
+static const char forbidden[] = TLS_DETAIL("an issuer's name constraints forbid it");
 
 static bool isNameConstraints(const uint8_t *oid, size_t length)
 {

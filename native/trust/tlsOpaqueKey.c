@@ -80,19 +80,20 @@ enum TlsOpaqueAnswer tlsOpaqueKeyTake(struct TlsOpaqueKey *opaque, struct TlsByt
 	if (status == PSA_ERROR_DOES_NOT_EXIST)
 		return TLS_OPAQUE_NONE;
 	if (status != PSA_SUCCESS)
-		return fail(failure, status, before, "the platform cannot open its private key");
+		return fail(failure, status, before, TLS_DETAIL("the platform cannot open its private key"));
 	opaque->open = true;
 	error = tlsMbedtlsWrapKey(key, opaque->id);
 	if (error != 0)
-		return fail(
-			failure, error, before, "the platform's key is no private key, RSA or of an elliptic curve");
+		return fail(failure, error, before,
+			TLS_DETAIL("the platform's key is no private key, RSA or of an elliptic curve"));
 	if (!maySign(opaque->id))
-		return fail(failure, PSA_ERROR_NOT_PERMITTED, before, "the platform's private key may not sign");
+		return fail(
+			failure, PSA_ERROR_NOT_PERMITTED, before, TLS_DETAIL("the platform's private key may not sign"));
 	status = checkPair(open, opaque->id, &same);
 	if (status != PSA_SUCCESS)
-		return fail(failure, status, before, "the platform's public key cannot be compared");
+		return fail(failure, status, before, TLS_DETAIL("the platform's public key cannot be compared"));
 	if (!same)
-		return fail(failure, 0, before, "the private key does not belong to the certificate");
+		return fail(failure, 0, before, TLS_DETAIL("the private key does not belong to the certificate"));
 	return TLS_OPAQUE_TAKEN;
 }
 

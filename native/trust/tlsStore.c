@@ -145,20 +145,20 @@ static const char *problemOf(const struct TlsStore *store)
 	uint32_t crc;
 
 	if (read32(bytes + HEADER_LENGTH) > store->length)
-		return "it is truncated";
+		return TLS_DETAIL("it is truncated");
 	if (read32(bytes + HEADER_LENGTH) < store->length)
-		return "there are bytes behind its end";
+		return TLS_DETAIL("there are bytes behind its end");
 	if (indexSize > store->length - HEADER_SIZE)
-		return "its header is damaged";
+		return TLS_DETAIL("its header is damaged");
 	crc = crcOf(CRC_START, bytes, HEADER_CHECKSUM);
 	crc = crcOf(crc, bytes + HEADER_SIZE, indexSize);
 	if (~crc != read32(bytes + HEADER_CHECKSUM))
-		return "its header or index is damaged";
+		return TLS_DETAIL("its header or index is damaged");
 	if (store->count == 0)
-		return "it is empty";
+		return TLS_DETAIL("it is empty");
 	for (size_t i = 0; i < store->count; i++) {
 		if (!isEntrySound(store, i))
-			return "its index is malformed";
+			return TLS_DETAIL("its index is malformed");
 	}
 	return NULL;
 }
@@ -175,11 +175,11 @@ bool tlsStoreOpen(struct TlsStore *store, const uint8_t *bytes, size_t length, s
 
 	memset(store, 0, sizeof(*store));
 	if (length < HEADER_SIZE)
-		problem = "it is truncated";
+		problem = TLS_DETAIL("it is truncated");
 	else if (memcmp(bytes, magic, sizeof(magic)) != 0)
-		problem = "it is not a certificate store";
+		problem = TLS_DETAIL("it is not a certificate store");
 	else if (read16(bytes + HEADER_VERSION) != VERSION)
-		problem = "it is of another version";
+		problem = TLS_DETAIL("it is of another version");
 	else {
 		struct TlsStore candidate = {bytes, length, read16(bytes + HEADER_COUNT)};
 
@@ -231,7 +231,7 @@ bool tlsStoreNext(struct TlsStoreSearch *search, struct TlsBytes *certificate, s
 		if (read32(entry + ENTRY_KEY) != search->key)
 			return false;
 		if (~crcOf(CRC_START, found.bytes, found.length) != read32(entry + ENTRY_CHECKSUM))
-			return fail(failure, "a certificate in it is damaged");
+			return fail(failure, TLS_DETAIL("a certificate in it is damaged"));
 		search->next++;
 		if (tlsDerSameName(subjectOf(store, index), search->name)) {
 			*certificate = found;

@@ -58,7 +58,7 @@ static struct TlsBytes checkAnchor(const uint8_t *der, size_t length, struct Tls
 	else if (error != 0)
 		tlsVerifyParseFailure(failure, error);
 	else if (!tlsVerifyIsStrong(certificate))
-		tlsFailDetail(failure, TLS_CERTIFICATE_WEAK, 0, "kind or size of key");
+		tlsFailDetail(failure, TLS_CERTIFICATE_WEAK, 0, TLS_DETAIL("kind or size of key"));
 	else {
 		subject.bytes = certificate->subject_raw.p;
 		subject.length = certificate->subject_raw.len;
@@ -104,10 +104,10 @@ bool tlsTrustAddAnchor(
 	const char *problem = tlsDerProblem(der, length, &size, &kind);
 
 	if (problem == NULL && size != length)
-		problem = "there are bytes behind its end";
+		problem = TLS_DETAIL("there are bytes behind its end");
 	if (problem == NULL && kind != TLS_DER_CERTIFICATE)
-		problem = kind == TLS_DER_OTHER ? "this is no certificate"
-										: "this is a private key, and a certificate is wanted";
+		problem = kind == TLS_DER_OTHER ? TLS_DETAIL("this is no certificate")
+										: TLS_DETAIL("this is a private key, and a certificate is wanted");
 	if (problem != NULL) {
 		tlsFailDetail(failure, TLS_CERTIFICATE_MALFORMED, 0, problem);
 		return false;

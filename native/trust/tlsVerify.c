@@ -106,14 +106,16 @@ static void checkAny(struct TlsTrust *trust, const mbedtls_x509_crt *certificate
 {
 	if (*flags & WEAK_FLAGS)
 		tlsFailDetail(&trust->failure, TLS_CERTIFICATE_WEAK, 0,
-			*flags & MBEDTLS_X509_BADCERT_BAD_MD ? "signature algorithm" : "kind or size of key");
+			*flags & MBEDTLS_X509_BADCERT_BAD_MD ? TLS_DETAIL("signature algorithm")
+												 : TLS_DETAIL("kind or size of key"));
 	if (certificate->version != 3)
-		refuse(trust, flags, MBEDTLS_X509_BADCERT_KEY_USAGE, TLS_CERTIFICATE_USAGE, "it is not of version 3");
+		refuse(trust, flags, MBEDTLS_X509_BADCERT_KEY_USAGE, TLS_CERTIFICATE_USAGE,
+			TLS_DETAIL("it is not of version 3"));
 	/* On an issuer it limits what its certificates may be used for. */
 	if (mbedtls_x509_crt_check_extended_key_usage(
 			certificate, MBEDTLS_OID_SERVER_AUTH, MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) != 0)
 		refuse(trust, flags, MBEDTLS_X509_BADCERT_EXT_KEY_USAGE, TLS_CERTIFICATE_USAGE,
-			"extended key usage is not for servers");
+			TLS_DETAIL("extended key usage is not for servers"));
 	checkDates(trust, certificate, flags);
 	checkConstraints(trust, certificate, flags);
 }
@@ -123,13 +125,13 @@ static void checkLeaf(struct TlsTrust *trust, const mbedtls_x509_crt *certificat
 {
 	if (mbedtls_x509_crt_get_ca_istrue(certificate) == 1)
 		refuse(trust, flags, MBEDTLS_X509_BADCERT_KEY_USAGE, TLS_CERTIFICATE_USAGE,
-			"a CA's certificate is not a server's");
+			TLS_DETAIL("a CA's certificate is not a server's"));
 	if (mbedtls_x509_crt_check_key_usage(certificate, MBEDTLS_X509_KU_DIGITAL_SIGNATURE) != 0)
 		refuse(trust, flags, MBEDTLS_X509_BADCERT_KEY_USAGE, TLS_CERTIFICATE_USAGE,
-			"key usage is not digital signature");
+			TLS_DETAIL("key usage is not digital signature"));
 	if (!mbedtls_x509_crt_has_ext_type(certificate, MBEDTLS_X509_EXT_SUBJECT_ALT_NAME))
 		refuse(trust, flags, MBEDTLS_X509_BADCERT_CN_MISMATCH, TLS_CERTIFICATE_NAME,
-			"it has no subject alternative name");
+			TLS_DETAIL("it has no subject alternative name"));
 	else if (!tlsPeerNameMatches(&trust->host, certificate))
 		refuse(trust, flags, MBEDTLS_X509_BADCERT_CN_MISMATCH, TLS_CERTIFICATE_NAME, "");
 	if (trust->pins != NULL && !trust->pinned)
@@ -162,7 +164,8 @@ int tlsVerifyCertificate(void *context, mbedtls_x509_crt *certificate, int depth
 	/* In TLS 1.2 the library skips certificates with a signature algorithm that it does not know, and verifies what is
 	   left: if that is nothing, it is this. */
 	if (certificate->raw.p == NULL) {
-		refuse(trust, flags, MBEDTLS_X509_BADCERT_BAD_MD, TLS_CERTIFICATE_WEAK, "signature algorithm");
+		refuse(trust, flags, MBEDTLS_X509_BADCERT_BAD_MD, TLS_CERTIFICATE_WEAK,
+			TLS_DETAIL("signature algorithm"));
 		return 0;
 	}
 	trust->depth = depth;
@@ -199,11 +202,11 @@ void tlsVerifyParseFailure(struct TlsFailure *failure, int error)
 	if (error == MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE ||
 		error == MBEDTLS_ERR_X509_INVALID_EXTENSIONS + MBEDTLS_ERR_ASN1_UNEXPECTED_TAG)
 		tlsFailDetail(failure, TLS_CERTIFICATE_CONSTRAINTS, error,
-			"a critical extension, such as name constraints, is not supported");
-	else if (above == MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG)
-		tlsFailDetail(failure, TLS_CERTIFICATE_WEAK, error, "signature algorithm");
+			TLS_DETAIL("a critical extension, such as name constraints, is not supported"));
+	else if (tlsMbedtlsIsUnknownSignature(error))
+		tlsFailDetail(failure, TLS_CERTIFICATE_WEAK, error, TLS_DETAIL("signature algorithm"));
 	else if (above == MBEDTLS_ERR_PK_UNKNOWN_PK_ALG || above == MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE)
-		tlsFailDetail(failure, TLS_CERTIFICATE_WEAK, error, "kind of key");
+		tlsFailDetail(failure, TLS_CERTIFICATE_WEAK, error, TLS_DETAIL("kind of key"));
 	else
 		tlsFail(failure, TLS_CERTIFICATE_MALFORMED, error);
 }

@@ -6,7 +6,7 @@ import TCP from "embedded:io/socket/tcp";
 import TLS from "embedded:io/socket/tcp/tls";
 import faults from "faults";
 import { heapUsage } from "process";
-import { equal, ok, sameBytes, show, test } from "../support/tap.js";
+import { equal, ok, sameBytes, show, test, throws } from "../support/tap.js";
 import { address, ca, collect, connect, Connection, file, HOST, optionsFor, patternBytes, port, settle } from "./support.js";
 
 const skip = faults.possible ? undefined : "only the checked build has faults";
@@ -106,49 +106,39 @@ test("B3 whichever allocation fails in the handshake, onError tells of it or the
 	ok(ends.memory > 100, show(ends));
 }, skip);
 
-test("B3 constructors that throw leak nothing", async () => {
-	const rounds = async () => {
-		for (let i = 0; i < 20; i++) {
-			for (const more of [
-				{ tls: { ca: new ArrayBuffer(10) } }, { tls: { ca: [ca, ca, new ArrayBuffer(1)] } }, { tls: { applicationLayerProtocol: ["a", ""] } },
-				{ tls: { clientCertificate: ca, clientKey: new ArrayBuffer(10) } }, { address: "nowhere" }, { format: "text" }, { tls: { handshakeTimeout: 0 } },
-			]) {
-				try {
-					new TLS(optionsFor("tls", more));
-				}
-				catch {
-					continue;
-				}
-				throw new Error("did not throw");
-			}
-		}
+/**
+ * Does something again and again until it has left the same bytes in use three times in a row: it never will, if it leaks.
+ * At first the memory allocator and the engine take more than they give back. (The sanitizers count nothing, but see above.)
+ */
+async function untilSteady(round) {
+	const used = [];
+	while (used.length < 3 || used.slice(-3).some((bytes) => bytes !== used.at(-1))) {
+		ok(used.length < 30, `bytes in use after each round: ${used}`);
+		await round();
 		await collect();
 		await settle();
-	};
-	const used = [];
-	for (let i = 0; i < 5; i++) {
-		await rounds();
 		used.push(heapUsage());
 	}
-	// The least that all could leak, 16 bytes each, would be more than the last rounds differ by.
-	ok(used[4] - used[3] < 140 * 16, `bytes in use after each round: ${used}`);
-});
+}
 
-test("B7 connections that were closed leak nothing", async () => {
-	const used = [];
-	for (let i = 0; i < 6; i++) {
-		for (let j = 0; j < 5; j++) {
-			const connection = await connect("tls");
-			connection.say("send 1000");
-			await connection.take(500);
-			connection.close();
-		}
-		await collect();
-		await settle();
-		used.push(heapUsage());
+test("B3 constructors that throw leak nothing", () => untilSteady(() => {
+	for (const more of [
+		{ tls: { ca: new ArrayBuffer(10) } }, { tls: { ca: [ca, ca, new ArrayBuffer(1)] } }, { tls: { applicationLayerProtocol: ["a", ""] } },
+		{ tls: { clientCertificate: ca, clientKey: new ArrayBuffer(10) } }, { address: "nowhere" }, { format: "text" }, { tls: { handshakeTimeout: 0 } },
+	]) {
+		for (let i = 0; i < 20; i++)
+			throws(() => new TLS(optionsFor("tls", more)));
 	}
-	ok(used[5] <= used[3], `bytes in use after each round: ${used}`);
-});
+}));
+
+test("B7 connections that were closed leak nothing", () => untilSteady(async () => {
+	for (let i = 0; i < 5; i++) {
+		const connection = await connect("tls");
+		connection.say("send 1000");
+		await connection.take(500);
+		connection.close();
+	}
+}));
 
 for (const name of ["tls12", "tls13"])
 	test(`B6 on ${name} garbage collection at every allocation, through a whole connection`, async () => {

@@ -37,14 +37,14 @@ const LIMIT = 600_000;
 /**
  * Runs a program against a server of its own.
  * @param {string} program
- * @param {{flags?: string[], env?: object, limit?: number, address6?: string}} [options] for bin/xsrun; `address6`: this
- *     machine's IPv6 loopback, as the program sees it
+ * @param {{flags?: string[], env?: object, limit?: number, more?: object}} [options] for bin/xsrun; `more`: of the program's
+ *     configuration, see support.js
  * @returns as readTap does
  */
-export async function runProgram(program, { flags = [], env = {}, limit = LIMIT, address6 = "::1" } = {}) {
+export async function runProgram(program, { flags = [], env = {}, limit = LIMIT, more = {} } = {}) {
 	const server = await startServer();
 	try {
-		const configuration = { address: "127.0.0.1", address6, ...server.configuration };
+		const configuration = { address: "127.0.0.1", address6: "::1", ...server.configuration, ...more };
 		const parameters = Object.entries(configuration).map(([name, value]) => `${name}=${value}`);
 		return await readTap([XSRUN, ...flags, join(import.meta.dirname, `${program}.js`), ...parameters], { env, limit });
 	}

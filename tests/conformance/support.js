@@ -2,20 +2,28 @@
 // What the conformance tests share: the way to the server (server.mjs), and connections whose callbacks can be awaited.
 //
 // The module "mc/config" says where the server is: `address`, `port` (the first of its row), `ca` (DER, in hexadecimal)
-// and, where the network has IPv6, `address6`.
+// and, where the network has IPv6, `address6`; `messages` is "0" for a build whose errors have names only,
+// `padding` the multiple to which the library pads records of TLS 1.3.
 
 import TLS from "embedded:io/socket/tcp/tls";
 import Debug from "debug";
 import Timer from "timer";
 import config from "mc/config";
-import { afterEach, fail } from "../support/tap.js";
+import { fromHex } from "../support/hex.js";
 import { patternAt } from "../support/pattern.js";
+import { afterEach, fail, sameBytes } from "../support/tap.js";
 import { portOf } from "./ports.js";
 
 /** A name that the server's certificate is for. */
 export const HOST = "device.test";
 export const { address, address6 } = config;
 export const ca = fromHex(config.ca);
+
+/** False in a build whose errors have names only (the define tls.messages of 0). */
+export const hasMessages = config.messages !== "0";
+
+/** Records of TLS 1.3 are as long as a multiple of this: 1, but for a platform's own Mbed TLS. */
+export const padding = Number(config.padding ?? 1);
 
 /** @param {string} name as in ports.js */
 export function port(name) {
@@ -28,13 +36,6 @@ export function optionsFor(name, more = {}) {
 }
 
 const NEW_LINE = 10;
-
-export function fromHex(hex) {
-	const bytes = new Uint8Array(hex.length / 2);
-	for (let i = 0; i < bytes.length; i++)
-		bytes[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16);
-	return bytes.buffer;
-}
 
 export function bytesOf(text) {
 	return ArrayBuffer.fromString(text);
@@ -158,6 +159,15 @@ export class Connection {
 			at += part.length;
 		}
 		return bytes.buffer;
+	}
+
+	/** Has the next `total` bytes be the pattern; in pieces, as not every device has the memory for all of them. */
+	async takePattern(total) {
+		const PIECE = 4096;
+		for (let at = 0; at < total; at += PIECE) {
+			const size = Math.min(PIECE, total - at);
+			sameBytes(await this.take(size), patternBytes(at, size));
+		}
 	}
 
 	/** The next line, without its end. */

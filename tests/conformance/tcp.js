@@ -5,7 +5,7 @@ import TLS from "embedded:io/socket/tcp/tls";
 import { equal, ok, same, sameBytes, show, test, throws } from "../support/tap.js";
 import { checksumOfPattern } from "../support/pattern.js";
 import {
-	address, address6, ask, bytesOf, connect, Connection, failure, optionsFor, patternBytes, port, sendPattern, settle, textOf, track, turns, until,
+	address, address6, ask, bytesOf, connect, Connection, failure, optionsFor, padding, patternBytes, port, sendPattern, settle, textOf, track, turns, until,
 } from "./support.js";
 
 // T1
@@ -199,8 +199,7 @@ test("T4 data passes both ways at the same time", async () => {
 	const connection = await connect("tls");
 	const total = 200_000;
 	connection.say(`echo ${total}`);
-	const [received] = await Promise.all([connection.take(total), sendPattern(connection, total, 3000)]);
-	sameBytes(received, patternBytes(0, total));
+	await Promise.all([connection.takePattern(total), sendPattern(connection, total, 3000)]);
 });
 
 test("T4 a connection works without callbacks", async () => {
@@ -270,29 +269,35 @@ async function recordsOf(count, body, name = "tls") {
 	return lengths.slice(1); // after the one with "echo"
 }
 
+/** Checks the lengths of records, which are padded in TLS 1.3, with the byte for their type, where the library does that. */
+function sameRecords(lengths, expected, name = "tls") {
+	const unit = (name === "tls12") ? 1 : padding;
+	same(lengths, expected.map((length) => Math.ceil((length + 1) / unit) * unit - 1));
+}
+
 for (const name of ["tls12", "tls13"])
 	test(`T6 on ${name} each write without more is a record`, async () => {
-		same(await recordsOf(9, (socket) => {
+		sameRecords(await recordsOf(9, (socket) => {
 			for (let i = 0; i < 3; i++)
 				socket.write(bytesOf("abc"));
-		}, name), [3, 3, 3]);
+		}, name), [3, 3, 3], name);
 	});
 
 for (const name of ["tls12", "tls13"])
 	test(`T6 on ${name} more gathers fragments into one record`, async () => {
-		same(await recordsOf(9, (socket) => {
+		sameRecords(await recordsOf(9, (socket) => {
 			socket.write(bytesOf("abc"), { more: true, byteLength: 9 });
 			socket.write(bytesOf("def"), { more: true });
 			socket.write(bytesOf("ghi"));
-		}, name), [9]);
+		}, name), [9], name);
 	});
 
 test("T6 more works without byteLength, and byteLength without more", async () => {
-	same(await recordsOf(6, (socket) => {
+	sameRecords(await recordsOf(6, (socket) => {
 		socket.write(bytesOf("abc"), { more: true });
 		socket.write(bytesOf("def"), { more: false });
 	}), [6]);
-	same(await recordsOf(6, (socket) => {
+	sameRecords(await recordsOf(6, (socket) => {
 		socket.write(bytesOf("abc"), { byteLength: 6 });
 		socket.write(bytesOf("def"));
 	}), [3, 3]);
@@ -307,7 +312,7 @@ test("T6 fragments keep their order and contents", async () => {
 });
 
 test("T6 more in number format", async () => {
-	same(await recordsOf(100, (socket) => {
+	sameRecords(await recordsOf(100, (socket) => {
 		socket.format = "number";
 		for (let i = 0; i < 100; i++)
 			socket.write(i, { more: i < 99, byteLength: 100 });
@@ -327,7 +332,7 @@ test("T6 fragments change nothing in the script's buffer, and changes to it come
 });
 
 test("T6 a write of no bytes ends a sequence", async () => {
-	same(await recordsOf(6, (socket) => {
+	sameRecords(await recordsOf(6, (socket) => {
 		socket.write(bytesOf("abc"), { more: true });
 		socket.write(bytesOf("def"), { more: true });
 		socket.write(new ArrayBuffer(0));
@@ -343,14 +348,14 @@ test("T6 close sends the fragments of a sequence that was not ended", async () =
 });
 
 test("T6 a sequence longer than it said is sent all the same", async () => {
-	same(await recordsOf(30, (socket) => {
+	sameRecords(await recordsOf(30, (socket) => {
 		for (let i = 0; i < 10; i++)
 			socket.write(bytesOf("abc"), { more: i < 9, byteLength: 4 });
 	}), [30]);
 });
 
 test("T6 a sequence shorter than it said is sent all the same", async () => {
-	same(await recordsOf(3, (socket) => {
+	sameRecords(await recordsOf(3, (socket) => {
 		socket.write(bytesOf("a"), { more: true, byteLength: 0x7FFFFFFF });
 		socket.write(bytesOf("bc"));
 	}), [3]);
@@ -369,7 +374,8 @@ test("T6 a sequence longer than a record makes as few records as possible", asyn
 			sent += size;
 		}
 	});
-	equal(lengths.reduce((sum, length) => sum + length, 0), total);
+	const added = lengths.reduce((sum, length) => sum + length, 0) - total;
+	ok(added >= 0 && added <= lengths.length * (padding - 1), `${added} bytes of padding`);
 	ok(lengths.length <= 52, `${lengths.length} records`); // one for each 777 bytes without gathering
 });
 
@@ -443,7 +449,7 @@ test("T6 write reads each of its options once, and no other", async () => {
 });
 
 test("T6 write options may be inherited, frozen and undefined", async () => {
-	same(await recordsOf(9, (socket) => {
+	sameRecords(await recordsOf(9, (socket) => {
 		socket.write(bytesOf("abc"), Object.create({ more: true }));
 		socket.write(bytesOf("def"), Object.freeze({ more: true, byteLength: undefined }));
 		socket.write(bytesOf("ghi"), undefined);

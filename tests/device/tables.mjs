@@ -30,9 +30,10 @@ function sizeTable(text) {
 /** What a connection takes: a row for each. */
 function connectionTable(connections) {
 	return table([
-		["", "heap, peak", "heap, after", "C stack", "work, millions", "longest step", "bytes sent", "received"],
-		...Object.entries(connections).map(([name, { heapPeak, heapAfter, stack, handshake, longest, sent, received }]) =>
-			[name, ...[heapPeak, heapAfter, stack].map(([value]) => thousands(value)), millions(handshake[0]), millions(longest[0]), thousands(sent[0]), thousands(received[0])]),
+		["", "heap, peak", "heap, after", "C stack", "work, millions", "longest step", "bytes sent", "received", "a byte out", "in"],
+		...Object.entries(connections).map(([name, { heapPeak, heapAfter, stack, handshake, longest, sent, received, sending, receiving }]) =>
+			[name, ...[heapPeak, heapAfter, stack].map(([value]) => thousands(value)), millions(handshake[0]), millions(longest[0]),
+				...[sent, received, sending, receiving].map(([value]) => thousands(value))]),
 	]);
 }
 

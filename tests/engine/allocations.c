@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The library's allocations, by the hooks of testMbedtlsConfig.h.
+ * The library's allocations, by the heap of testHeap.h.
  */
 
 #include "allocations.h"
+#include "testHeap.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -20,9 +21,6 @@ struct Header {
 		void *pointer;
 	} bytes[]; /* aligned for everything */
 };
-
-void *testCalloc(size_t count, size_t size);
-void testFree(void *bytes);
 
 void allocationsOfClient(bool in)
 {

@@ -23,6 +23,28 @@ struct ClientChain clientChain(mbedtls_pk_context *key)
 	return chain;
 }
 
+struct ClientWish clientWith(const struct ClientChain *chain, int version)
+{
+	struct ClientWish client = usualClient();
+
+	client.minimum = client.maximum = version == 0 ? TLS_VERSION_1_2 : TLS_VERSION_1_3;
+	client.clientChain[0] = &chain->leaf;
+	client.clientChain[1] = &chain->intermediate;
+	return client;
+}
+
+void clientForEach(
+	void (*test)(int version, const char *versionName, mbedtls_pk_context *key, const char *kind))
+{
+	for (int version = 0; version < 2; version++) {
+		const char *name = version == 0 ? "TLS 1.2" : "TLS 1.3";
+
+		test(version, name, pkiKey(KEY_P256, 2), "P-256");
+		test(version, name, pkiKey(KEY_P384, 0), "P-384");
+		test(version, name, pkiKey(KEY_RSA_2048, 1), "RSA");
+	}
+}
+
 struct TlsFailure clientJudge(
 	const struct ClientWish *client, const struct ServerWish *server, bool *accepted)
 {

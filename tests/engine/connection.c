@@ -56,6 +56,19 @@ struct ServerWish usualServer(void)
 	return wish;
 }
 
+struct ServerWish usualServerWith(mbedtls_pk_context *key, struct Certificate *leaf)
+{
+	struct CertificateWish wish = pkiServerWish("test.example", key, pkiKey(KEY_P256, 0));
+	struct ServerWish server = usualServer();
+
+	wish.issuer = "CN=Test CA,O=Test";
+	*leaf = pkiCertificate(&wish);
+	server.chain[0] = leaf;
+	server.chain[1] = NULL;
+	server.key = key;
+	return server;
+}
+
 struct ClientWish usualClient(void)
 {
 	struct ClientWish wish;
@@ -102,6 +115,12 @@ static int findInCache(void *context, const unsigned char *id, size_t length, mb
 	return mbedtls_ssl_session_load(session, cache->session, cache->length);
 }
 
+void connectionTickets(mbedtls_ssl_ticket_context *ticket)
+{
+	mbedtls_ssl_ticket_init(ticket);
+	check(serverMbedtlsSetUpTickets(ticket, 3600), "tickets");
+}
+
 static void useTickets(mbedtls_ssl_config *configuration, mbedtls_ssl_ticket_context *ticket)
 {
 	mbedtls_ssl_conf_session_tickets_cb(
@@ -145,13 +164,12 @@ static void configureServer(struct Connection *connection, const struct ServerWi
 		check(mbedtls_x509_crt_parse_der(&connection->clientCa, wish->clientCa->der, wish->clientCa->length),
 			"client CA");
 		mbedtls_ssl_conf_ca_chain(configuration, &connection->clientCa, NULL);
+		/* This is the test's server, which asks for a client's certificate. The client, the product, always requires one. */
 		mbedtls_ssl_conf_authmode(
 			configuration, wish->clientOptional ? MBEDTLS_SSL_VERIFY_OPTIONAL : MBEDTLS_SSL_VERIFY_REQUIRED);
 	}
 	if (wish->tickets) {
-		check(mbedtls_ssl_ticket_setup(&connection->ticket, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE,
-				  MBEDTLS_CIPHER_AES_256_GCM, 3600),
-			"tickets");
+		connectionTickets(&connection->ticket);
 		useTickets(configuration, &connection->ticket);
 	} else if (wish->ticketsOf != NULL)
 		useTickets(configuration, wish->ticketsOf);

@@ -8,11 +8,10 @@
 
 #include "pipe.h"
 #include "pki.h"
+#include "serverMbedtls.h"
 #include "tlsEngine.h"
 #include "tlsIdentity.h"
 #include "tlsTrust.h"
-
-#include "mbedtls/ssl_ticket.h"
 
 /* One session that a server knows by its id. */
 struct ServerCache {
@@ -81,6 +80,12 @@ struct Usual {
 const struct Usual *usual(void);
 struct ServerWish usualServer(void);
 struct ClientWish usualClient(void);
+
+/* The usual server with another key, and a certificate for it that the usual CA issued: it is put into `leaf`. */
+struct ServerWish usualServerWith(mbedtls_pk_context *key, struct Certificate *leaf);
+
+/* Makes a server's keys for tickets that are good for an hour. To be freed by the caller. */
+void connectionTickets(mbedtls_ssl_ticket_context *ticket);
 
 /* Creates both ends. connection->engine is NULL, with the failure in `failure`, if that end was refused. */
 void connectionOpen(

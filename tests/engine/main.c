@@ -8,6 +8,7 @@
 
 int main(void)
 {
+	tlsMemoryStart(); /* before the tests themselves use the library */
 	testHandshakes();
 	testRefusals();
 	testMisbehaviour();
@@ -16,6 +17,7 @@ int main(void)
 	testOpaqueKeys();
 #else /* it is all the same who makes and checks signatures */
 	testUnits();
+	testTrust();
 	testProtocol();
 	testData();
 	testSessions();

@@ -4,9 +4,7 @@
  */
 
 #include "pki.h"
-
-#include "mbedtls/ecp.h"
-#include "mbedtls/rsa.h"
+#include "serverMbedtls.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,24 +25,6 @@ static void check(int error, const char *what)
 	}
 }
 
-static int random(void *context, unsigned char *bytes, size_t length)
-{
-	(void)context;
-	return mbedtls_psa_get_random(MBEDTLS_PSA_RANDOM_STATE, bytes, length);
-}
-
-static void makeEc(mbedtls_pk_context *key, mbedtls_ecp_group_id group)
-{
-	check(mbedtls_pk_setup(key, mbedtls_pk_info_from_type(MBEDTLS_PK_ECKEY)), "key");
-	check(mbedtls_ecp_gen_key(group, mbedtls_pk_ec(*key), random, NULL), "EC key");
-}
-
-static void makeRsa(mbedtls_pk_context *key, unsigned bits)
-{
-	check(mbedtls_pk_setup(key, mbedtls_pk_info_from_type(MBEDTLS_PK_RSA)), "key");
-	check(mbedtls_rsa_gen_key(mbedtls_pk_rsa(*key), random, NULL, bits, 65537), "RSA key");
-}
-
 mbedtls_pk_context *pkiKey(enum KeyKind kind, int number)
 {
 	mbedtls_pk_context *key = &keys[kind][number].key;
@@ -56,16 +36,16 @@ mbedtls_pk_context *pkiKey(enum KeyKind kind, int number)
 	mbedtls_pk_init(key);
 	switch (kind) {
 	case KEY_P256:
-		makeEc(key, MBEDTLS_ECP_DP_SECP256R1);
+		check(serverMbedtlsMakeEcKey(key, 256), "P-256 key");
 		break;
 	case KEY_P384:
-		makeEc(key, MBEDTLS_ECP_DP_SECP384R1);
+		check(serverMbedtlsMakeEcKey(key, 384), "P-384 key");
 		break;
 	case KEY_RSA_2048:
-		makeRsa(key, 2048);
+		check(serverMbedtlsMakeRsaKey(key, 2048), "RSA key");
 		break;
 	case KEY_RSA_1024:
-		makeRsa(key, 1024);
+		check(serverMbedtlsMakeRsaKey(key, 1024), "RSA key");
 		break;
 	}
 	return key;
@@ -210,7 +190,7 @@ struct Certificate pkiCertificate(const struct CertificateWish *wish)
 		"validity");
 	if (!wish->version1)
 		addExtensions(&writer, wish);
-	length = mbedtls_x509write_crt_der(&writer, certificate.der, sizeof(certificate.der), random, NULL);
+	length = serverMbedtlsWriteCertificate(&writer, certificate.der, sizeof(certificate.der));
 	check(length < 0 ? length : 0, "certificate");
 	memmove(certificate.der, certificate.der + sizeof(certificate.der) - length, (size_t)length);
 	certificate.length = (size_t)length;

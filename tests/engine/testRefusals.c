@@ -163,6 +163,32 @@ static void testManyAnchors(void)
 	expect(client, serverWith(&leaf, SERVER_KEY), TLS_OK, "issuer's name in other letter case");
 }
 
+/* Two anchors of one name and one key, with key identifiers: that which the leaf asks for goes first. */
+static void testPreferredAnchor(void)
+{
+	struct CertificateWish wish = pkiCaWish("CN=Test CA,O=Test", CA_KEY), leafOf = leafWish();
+	struct Certificate server, mail, leaf;
+	struct ClientWish client = usualClient();
+
+	wish.subjectKeyId = 7;
+	server = pkiCertificate(&wish);
+	wish.subjectKeyId = 9;
+	wish.extendedKeyUsage = MBEDTLS_OID_EMAIL_PROTECTION;
+	mail = pkiCertificate(&wish);
+	for (int order = 0; order < 2; order++) {
+		client.anchors[order] = &server;
+		client.anchors[1 - order] = &mail;
+		leafOf.issuerKeyId = 7;
+		leaf = pkiCertificate(&leafOf);
+		expect(
+			client, serverWith(&leaf, SERVER_KEY), TLS_OK, "the anchor that the leaf's key identifier names");
+		leafOf.issuerKeyId = 9;
+		leaf = pkiCertificate(&leafOf);
+		expect(client, serverWith(&leaf, SERVER_KEY), TLS_CERTIFICATE_USAGE,
+			"the anchor that it names, which is for e-mail only");
+	}
+}
+
 static void testForgeries(void)
 {
 	for (int which = 0; which < 2; which++) {
@@ -379,11 +405,58 @@ static void testWeakness(void)
 	}
 }
 
+/* Changes the last byte of an object identifier to one that nobody has, wherever it stands. */
+static void claimUnknown(struct Certificate *certificate, const uint8_t *oid, size_t size)
+{
+	for (size_t i = 0; i + size <= certificate->length; i++) {
+		if (memcmp(certificate->der + i, oid, size) == 0)
+			certificate->der[i + size - 1] = 0x7F;
+	}
+}
+
+static bool isAboutCertificate(enum TlsCode code)
+{
+	return strncmp(tlsCodeName(code), "certificate-", 12) == 0;
+}
+
+/* Whatever is changed in a certificate, that is what the failure is about. */
+static void testEachByte(void)
+{
+	struct ServerWish server = usualServer();
+	long wrong = 0, tried = 0;
+
+	for (int which = 0; which < 2; which++) {
+		struct Certificate certificate = which == 0 ? usual()->server : usual()->intermediate;
+
+		server.presented = &certificate;
+		server.presentedAt = which;
+		for (size_t i = 0; i < certificate.length; i++) {
+			struct ClientWish client = usualClient();
+			struct TlsFailure failure;
+
+			client.minimum = client.maximum = versions[i & 1];
+			certificate.der[i] ^= (uint8_t)(1 << i % 8);
+			failure = connectionTry(&client, &server);
+			certificate.der[i] ^= (uint8_t)(1 << i % 8);
+			tried++;
+			if (!isAboutCertificate((enum TlsCode)failure.code)) {
+				wrong++;
+				note("byte %zu of %s: %s, library -0x%04X", i, which == 0 ? "the leaf" : "the intermediate",
+					tlsCodeName((enum TlsCode)failure.code), (unsigned)-failure.library);
+			}
+		}
+	}
+	ok(tried > 500 && wrong == 0, "each byte of a chain changed, %ld in turn", tried);
+}
+
 /* Certificates that are no certificates any more. */
 static void testDamage(void)
 {
-	struct CertificateWish rsa = leafWish();
-	struct Certificate certificate = usual()->server, rsaLeaf;
+	static const uint8_t ecdsaWithSha256[] = {0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 2};
+	static const uint8_t ecPublicKey[] = {0x2A, 0x86, 0x48, 0xCE, 0x3D, 2, 1};
+	static const uint8_t p256[] = {0x2A, 0x86, 0x48, 0xCE, 0x3D, 3, 1, 7};
+	struct CertificateWish wish = leafWish(), rsa = leafWish();
+	struct Certificate certificate = usual()->server, leaf, rsaLeaf;
 	struct ServerWish server = usualServer();
 
 	server.presented = &certificate;
@@ -392,6 +465,20 @@ static void testDamage(void)
 	certificate = usual()->server;
 	certificate.length -= 10;
 	expect(usualClient(), server, TLS_CERTIFICATE_MALFORMED, "truncated certificate");
+
+	/* A certificate alone: of a chain, the library leaves out one with an algorithm that it does not know. */
+	leaf = pkiCertificate(&wish);
+	server = serverWith(&leaf, SERVER_KEY);
+	server.presented = &certificate;
+	certificate = leaf;
+	claimUnknown(&certificate, ecdsaWithSha256, sizeof(ecdsaWithSha256));
+	expectDetail(usualClient(), server, TLS_CERTIFICATE_WEAK, "signature", "unknown signature algorithm");
+	certificate = leaf;
+	claimUnknown(&certificate, ecPublicKey, sizeof(ecPublicKey));
+	expectDetail(usualClient(), server, TLS_CERTIFICATE_WEAK, "kind of key", "unknown kind of key");
+	certificate = leaf;
+	claimUnknown(&certificate, p256, sizeof(p256));
+	expectDetail(usualClient(), server, TLS_CERTIFICATE_WEAK, "kind of key", "unknown curve");
 
 	rsa.key = pkiKey(KEY_RSA_2048, 0);
 	rsa.signer = pkiKey(KEY_RSA_2048, 0);
@@ -582,6 +669,12 @@ static void testConstraints(void)
 	/* It would be allowed; the library does not parse it. */
 	expectDetail(usualClient(), server, TLS_CERTIFICATE_CONSTRAINTS, "critical extension",
 		"critical constraints on an intermediate");
+	for (int kind = 0; kind < 2; kind++) {
+		wish.extensionOid = kind == 0 ? "\x55\x1D\x24" : "\x55\x1D\x36";
+		intermediate = pkiCertificate(&wish);
+		expectDetail(usualClient(), server, TLS_CERTIFICATE_CONSTRAINTS, "critical extension",
+			kind == 0 ? "critical policy constraints" : "a critical ban on anyPolicy");
+	}
 }
 
 /* The digest of a certificate's public key. */
@@ -685,12 +778,14 @@ void testRefusals(void)
 {
 	testIssuers();
 	testManyAnchors();
+	testPreferredAnchor();
 	testForgeries();
 	testDates();
 	testFarFuture();
 	testNames();
 	testWeakness();
 	testDamage();
+	testEachByte();
 	testUsage();
 	testPathLength();
 	testConstraints();

@@ -54,8 +54,7 @@ static void openServer(struct Server *server, const struct Kind *kind)
 	server->wish = usualServer();
 	mbedtls_ssl_ticket_init(&server->ticket);
 	if (kind->tickets) {
-		mbedtls_ssl_ticket_setup(&server->ticket, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE,
-			MBEDTLS_CIPHER_AES_256_GCM, 3600);
+		connectionTickets(&server->ticket);
 		server->wish.ticketsOf = &server->ticket;
 	} else
 		server->wish.cache = &server->cache;

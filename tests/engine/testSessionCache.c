@@ -212,9 +212,7 @@ static void testFailing(int version)
 void testSessionCache(void)
 {
 	server = usualServer();
-	mbedtls_ssl_ticket_init(&ticket);
-	mbedtls_ssl_ticket_setup(
-		&ticket, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE, MBEDTLS_CIPHER_AES_256_GCM, 3600);
+	connectionTickets(&ticket);
 	server.ticketsOf = &ticket;
 	connectionWatch = allocationsOfClient;
 	for (int version = 0; version < 2; version++) {

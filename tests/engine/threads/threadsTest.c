@@ -6,6 +6,7 @@
 
 #include "connection.h"
 #include "tap.h"
+#include "testHeap.h"
 #include "tlsSocketSessions.h"
 
 #include <pthread.h>
@@ -13,9 +14,6 @@
 
 #define THREADS     2
 #define CONNECTIONS 20
-
-void *testCalloc(size_t count, size_t size);
-void testFree(void *bytes);
 
 void *testCalloc(size_t count, size_t size)
 {
@@ -72,9 +70,7 @@ int main(void)
 
 	for (int i = 0; i < THREADS; i++) {
 		machines[i] = (struct Machine){.client = usualClient(), .server = usualServer()};
-		mbedtls_ssl_ticket_init(&tickets[i]);
-		mbedtls_ssl_ticket_setup(
-			&tickets[i], mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE, MBEDTLS_CIPHER_AES_256_GCM, 3600);
+		connectionTickets(&tickets[i]);
 		machines[i].server.ticketsOf = &tickets[i];
 	}
 	for (int i = 0; i < THREADS; i++)

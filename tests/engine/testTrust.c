@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Trust on its own, without a connection: what a verdict is, and name constraints that are cut short.
+ */
+
+#include "connection.h"
+#include "tap.h"
+#include "tlsTrustParts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int64_t showTime(void *context)
+{
+	(void)context;
+	return TEST_NOW;
+}
+
+static void parse(const struct Certificate *certificate, mbedtls_x509_crt *parsed)
+{
+	mbedtls_x509_crt_init(parsed);
+	if (mbedtls_x509_crt_parse_der(parsed, certificate->der, certificate->length) != 0)
+		ok(false, "a certificate for the next tests");
+}
+
+/* Whether a chain counts as verified, of which the library has told `depth` and `flags` last. */
+static bool isVerified(mbedtls_x509_crt *chain[2], int depth, uint32_t flags)
+{
+	struct TlsTrust *trust = tlsTrustCreate("test.example", showTime, NULL);
+	uint32_t none = 0;
+	bool verified;
+
+	tlsVerifyCertificate(trust, chain[1], 1, &none);
+	if (depth == 0)
+		tlsVerifyCertificate(trust, chain[0], 0, &flags);
+	verified = tlsTrustIsVerified(trust);
+	mbedtls_free((void *)tlsTrustTakePeerCertificate(trust).bytes);
+	tlsTrustFree(trust);
+	return verified;
+}
+
+/* The library ends a handshake whose chain has flags. This is the second look, should it not. */
+static void testVerdict(void)
+{
+	mbedtls_x509_crt leaf, issuer;
+	mbedtls_x509_crt *chain[] = {&leaf, &issuer};
+
+	parse(&usual()->server, &leaf);
+	parse(&usual()->intermediate, &issuer);
+	ok(isVerified(chain, 0, 0), "a chain without flags is verified");
+	ok(!isVerified(chain, 1, 0), "an issuer alone is not");
+	ok(!isVerified(chain, 0, MBEDTLS_X509_BADCERT_OTHER), "nor is a chain whose leaf has a flag");
+	mbedtls_x509_crt_free(&leaf);
+	mbedtls_x509_crt_free(&issuer);
+}
+
+/* What is wrong with constraints of these bytes. They are copied to where a sanitizer sees each byte behind them read. */
+static const char *problemOf(const uint8_t *der, size_t length, const mbedtls_x509_crt *certificate)
+{
+	uint8_t *copy = malloc(length);
+	struct TlsBytes constraints = {copy, length};
+	const char *problem = "no memory";
+
+	if (copy != NULL || length == 0) {
+		if (length > 0)
+			memcpy(copy, der, length);
+		problem = tlsNameConstraintsProblem(constraints, certificate);
+	}
+	free(copy);
+	return problem;
+}
+
+static bool isMalformed(const char *problem)
+{
+	return problem != NULL && strstr(problem, "malformed") != NULL;
+}
+
+/* Permitted: "example". */
+static void testShortConstraints(void)
+{
+	static const uint8_t whole[] = {0x30, 13, 0xA0, 11, 0x30, 9, 0x82, 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e'};
+	static const uint8_t noBase[] = {0x30, 4, 0xA0, 2, 0x30, 0};
+	static const uint8_t noLength[] = {0x30, 5, 0xA0, 3, 0x30, 1, 0x82};
+	mbedtls_x509_crt leaf;
+	bool malformed = true;
+
+	parse(&usual()->server, &leaf);
+	ok(problemOf(whole, sizeof(whole), &leaf) == NULL, "name constraints that permit the name");
+	for (size_t length = 0; length < sizeof(whole); length++)
+		malformed &= isMalformed(problemOf(whole, length, &leaf));
+	ok(malformed, "cut short anywhere, they are malformed");
+	ok(isMalformed(problemOf(noBase, sizeof(noBase), &leaf)), "a subtree without a base");
+	ok(isMalformed(problemOf(noLength, sizeof(noLength), &leaf)), "a base without a length");
+	mbedtls_x509_crt_free(&leaf);
+}
+
+void testTrust(void)
+{
+	testVerdict();
+	testShortConstraints();
+}
