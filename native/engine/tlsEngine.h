@@ -101,7 +101,7 @@ void tlsEngineClose(struct TlsEngine *engine);
 /* Makes the engine work over another transport, as when a connection moves to another instance. */
 void tlsEngineSetTransport(struct TlsEngine *engine, struct TlsTransport *transport);
 
-#define TLS_SUITE_NAME_SIZE 48
+#define TLS_SUITE_NAME_SIZE 48 /* the longest that is offered has 45 characters */
 
 /* What was negotiated (X4). */
 struct TlsNegotiated {

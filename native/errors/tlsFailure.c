@@ -209,10 +209,11 @@ static void appendAlert(struct Text *text, uint8_t alert)
 void tlsFailureMessage(const struct TlsFailure *failure, const char *host, char *text, size_t size)
 {
 	const struct TlsCodeText *entry = &texts[failure->code < TLS_CODE_COUNT ? failure->code : TLS_INTERNAL];
-	struct Text message = {text, size - 1};
+	struct Text message = {text, 0};
 
 	if (size == 0)
 		return;
+	message.left = size - 1;
 	text[0] = 0;
 	if (host != NULL && host[0] != 0) {
 		append(&message, host);

@@ -88,7 +88,7 @@
 #define TLS_OPAQUE_KEYS 0
 #endif
 
-/* Sessions kept in RAM for later connections: some 200 bytes each, and the server's ticket. 0: none. */
+/* Sessions kept in RAM for later connections: each has its keys, and the server's ticket. 0: none. */
 #if defined(MODDEF_TLS_SESSIONS)
 #define TLS_SESSIONS MODDEF_TLS_SESSIONS
 #elif TLS_DESKTOP

@@ -119,8 +119,8 @@
 #define MBEDTLS_AESNI_C
 #define MBEDTLS_AESCE_C
 #else
-/* RSA up to 4096 bits. Tables in flash, and one AES table of four: RAM and flash before speed. The smaller window takes
-   more than 1 KB from the heap's peak in a handshake, and makes it a little longer. */
+/* RSA up to 4096 bits. Tables in flash, and one AES table of four: RAM and flash before speed. The smaller window makes a
+   handshake a little longer, and its heap smaller at the peak. */
 #define MBEDTLS_MPI_MAX_SIZE    512
 #define MBEDTLS_ECP_WINDOW_SIZE 3
 #define MBEDTLS_AES_ROM_TABLES

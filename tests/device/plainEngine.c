@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the engine is compared with: of its interface as much as budgetClient.c uses, with the library behind it and nothing
- * between. A client as its makers show it, with the same build of the library, the same suites, groups and transport: one CA,
- * the host's name, a step of the handshake at a time. It keeps the peer's chain, has no sessions, and checks no dates.
+ * between. A client as its makers show it, with the same build of the library, the suite that measure.mjs allows and the same
+ * transport: one CA, the host's name, a step of the handshake at a time. It keeps the peer's chain, has no sessions, and checks no dates.
  */
 
 #include "tlsEngine.h"
@@ -96,7 +96,11 @@ struct TlsEngine *tlsEngineCreate(const struct TlsEngineConfiguration *configura
 	struct TlsEngine *engine = mbedtls_calloc(1, sizeof(*engine));
 	int error;
 
-	if (engine == NULL || !tlsMbedtlsStart(failure))
+	if (engine == NULL) {
+		tlsFail(failure, TLS_MEMORY, 0);
+		return NULL;
+	}
+	if (!tlsMbedtlsStart(failure))
 		return NULL;
 	mbedtls_ssl_init(&engine->ssl);
 	mbedtls_ssl_config_init(&engine->configuration);

@@ -164,9 +164,10 @@ static void configureServer(struct Connection *connection, const struct ServerWi
 		check(mbedtls_x509_crt_parse_der(&connection->clientCa, wish->clientCa->der, wish->clientCa->length),
 			"client CA");
 		mbedtls_ssl_conf_ca_chain(configuration, &connection->clientCa, NULL);
-		/* This is the test's server, which asks for a client's certificate. The client, the product, always requires one. */
-		mbedtls_ssl_conf_authmode(
-			configuration, wish->clientOptional ? MBEDTLS_SSL_VERIFY_OPTIONAL : MBEDTLS_SSL_VERIFY_REQUIRED);
+		mbedtls_ssl_conf_authmode(configuration,
+			wish->clientOptional
+				? MBEDTLS_SSL_VERIFY_OPTIONAL /* of the test's server: it asks, and goes on without a client's certificate */
+				: MBEDTLS_SSL_VERIFY_REQUIRED);
 	}
 	if (wish->tickets) {
 		connectionTickets(&connection->ticket);
