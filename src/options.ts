@@ -7,8 +7,6 @@
  * touched. Absent and `undefined` are the same.
  */
 
-import type { ByteBuffer, TLSOptions } from "embedded:io/socket/tcp/tls";
-
 /**
  * Turns a given value into the checked one, or throws an Error that names the option and says what is allowed. `limits`
  * are the check's own: data rather than closures, so that the tables can be in flash.
@@ -120,10 +118,10 @@ function hostName(value: unknown, name: string): string {
 }
 
 /** Memory that holds bytes. Whether it is attached, and how long, is looked at where the bytes are taken. */
-function byteBuffer(value: unknown, name: string): ByteBuffer {
+function byteBuffer(value: unknown, name: string): object {
 	if (typeof value !== "object" || value === null || value instanceof Array)
 		throw new TypeError(`${name}: must be a byte buffer: ArrayBuffer, SharedArrayBuffer, Uint8Array, Int8Array or DataView`);
-	return value as ByteBuffer;
+	return value;
 }
 
 /** One value that `check` accepts, or a non-empty array of them; always gives an array of its own. */
@@ -150,7 +148,7 @@ function time(value: unknown, name: string): number {
 }
 
 /** An ALPN protocol name (RFC 7301): a string becomes its UTF-8 bytes. Its length is checked where the bytes are taken. */
-function protocol(value: unknown, name: string): ByteBuffer {
+function protocol(value: unknown, name: string): object {
 	return (typeof value === "string") ? ArrayBuffer.fromString(value) : byteBuffer(value, name);
 }
 
@@ -181,13 +179,13 @@ const tlsOptions = Object.freeze({
 	host:                     option(hostName, none, "", "serverName"),
 	minimumVersion:           option(version, none, TLS_1_2),
 	maximumVersion:           option(version, none, TLS_1_3),
-	applicationLayerProtocol: option(list<ByteBuffer>, protocol, [], "applicationLayerProtocolNegotiation"),
+	applicationLayerProtocol: option(list<object>, protocol, [], "applicationLayerProtocolNegotiation"),
 	maximumFragmentLength:    option(oneOf<number>, [512, 1024, 2048, 4096], 0),
-	ca:                       option(list<ByteBuffer>, byteBuffer, []),
-	clientCertificate:        option(list<ByteBuffer>, byteBuffer, []),
-	clientKey:                option(list<ByteBuffer>, byteBuffer, []),
-	pins:                     option(list<ByteBuffer>, byteBuffer, []),
-	session:                  option(byteBuffer as Check<ByteBuffer | undefined, undefined>, none, undefined),
+	ca:                       option(list<object>, byteBuffer, []),
+	clientCertificate:        option(list<object>, byteBuffer, []),
+	clientKey:                option(list<object>, byteBuffer, []),
+	pins:                     option(list<object>, byteBuffer, []),
+	session:                  option(byteBuffer as Check<object | undefined, undefined>, none, undefined),
 	time:                     option(time, none, NaN),
 	handshakeTimeout:         option(integer, [1, 0x7FFFFFFF], 30_000),
 }, true);
@@ -218,12 +216,12 @@ type AddressOptions = Partial<Checked<typeof addressOptions>>;
 export type ConnectionOptions = AddressOptions & Checked<typeof socketOptions>
 	& { tls: Checked<typeof tlsOptions>, host: string };
 
-export function readInstanceOptions(options: TLSOptions): InstanceOptions {
+export function readInstanceOptions(options: unknown): InstanceOptions {
 	return read(instanceOptions, object(options, "options"), "");
 }
 
 /** `over` is true over a connection that exists: then `address` and `port` are not looked at. */
-export function readConnectionOptions(options: TLSOptions, over: boolean): ConnectionOptions {
+export function readConnectionOptions(options: object, over: boolean): ConnectionOptions {
 	const address = over ? {} : readAddress(options);
 	const socket = read(socketOptions, options, "");
 	const tls = readTLS(socket.tls);
@@ -233,7 +231,7 @@ export function readConnectionOptions(options: TLSOptions, over: boolean): Conne
 	return { ...address, ...socket, tls, host };
 }
 
-function readAddress(options: TLSOptions): AddressOptions {
+function readAddress(options: object): AddressOptions {
 	const result = read(addressOptions, options, "");
 	if (!result.address)
 		throw new TypeError("address: required, an IPv4 or IPv6 address");

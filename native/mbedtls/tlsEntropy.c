@@ -24,8 +24,6 @@ uint32_t tlsEntropyFailures(void)
 
 #if defined(TLS_BOARD)
 
-int tlsBoardRandom(uint8_t *bytes, size_t length);
-
 static bool fill(uint8_t *bytes, size_t length)
 {
 	return tlsBoardRandom(bytes, length) == 0;

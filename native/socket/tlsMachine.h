@@ -8,7 +8,8 @@
  *   c_gettimeofday  the clock
  *   modTimer.h      timers of the event loop, where that is not GLib's (see tlsAlarm.c)
  *   mcGetResource   a resource that the manifest names
- *   xsHost.h        c_malloc and its like on devices; modMessagePostToMachine, where the transport is lwIP
+ *   xsHost.h        c_malloc and its like on devices; modMessagePostToMachine, where the transport is lwIP; on a board
+ *                   without an SDK, tlsBoardInFlash
  */
 
 #ifndef TLS_MACHINE_H
@@ -61,7 +62,6 @@ extern const void *mcGetResource(xsMachine *the, const char *name, size_t *size)
 #elif defined(PICO_BUILD)
 #define TLS_IN_FLASH(bytes) (((uintptr_t)(bytes) >> 28) == 1) /* XIP: 0x10000000 to 0x1FFFFFFF */
 #elif defined(TLS_BOARD)
-#include "tlsBoard.h"
 #define TLS_IN_FLASH(bytes) tlsBoardInFlash(bytes)
 #else
 #define TLS_IN_FLASH(bytes) false

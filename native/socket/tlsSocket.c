@@ -27,17 +27,6 @@ static const xsHostHooks socketHooks = {xs_tls_destructor, markSocket, NULL};
 /* The data of an instance after `close`. (Of an object that only inherits from an instance, XS makes it NULL.) */
 static const struct TlsSocket closed;
 
-void tlsSocketHold(struct TlsSocket *socket)
-{
-	socket->holds++;
-}
-
-void tlsSocketRelease(struct TlsSocket *socket)
-{
-	if (--socket->holds == 0)
-		c_free(socket);
-}
-
 /* Ends the connection and releases all that the socket has. The one place where that happens. */
 static void dispose(struct TlsSocket *socket)
 {
@@ -121,11 +110,9 @@ static void attach(xsMachine *the, struct TlsSocket *socket, xsSlot *options)
    instance; else undefined. */
 void xs_tls_constructor(xsMachine *the)
 {
-	struct TlsSocket *socket = c_calloc(1, sizeof(struct TlsSocket));
+	struct TlsSocket *socket = tlsSocketCreate(the);
 	if (!socket)
 		tlsSocketThrow(the, TLS_MEMORY);
-	socket->the = the;
-	socket->holds = 1;
 	xsTry
 	{
 		socket->turn = tlsAlarmCreate(tlsSocketDeliver, socket);

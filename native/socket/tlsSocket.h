@@ -5,6 +5,15 @@
  * Life: created by the constructor, or by taking over another instance's connection; rooted, so that it cannot be
  * collected, until `close`. The events of the transport and of the handshake's alarm only ask for a turn of the event
  * loop: `deliver` alone advances the engine and calls the script back.
+ *
+ * The files, each of which calls only those below it:
+ *
+ *    tlsSocketIO.c         the methods and accessors
+ *    tlsSocket.c           constructor, move, close
+ *    tlsSocketStream.c     host functions of stream.ts
+ *    tlsSocketOptions.c    options to an engine
+ *    tlsSocketDeliver.c    events to callbacks
+ *    tlsSocketSessions.c, tlsSocketBuffer.c, tlsSocketError.c, tlsSocketHold.c, tlsAlarm.c
  */
 
 #ifndef TLS_SOCKET_H
@@ -43,6 +52,11 @@ struct TlsSocket {
 
 /* The socket of an instance. Throws on anything that is not one, and after `close`. */
 struct TlsSocket *tlsSocketOf(xsMachine *the, xsSlot *instance);
+
+/* tlsSocketHold.c: the structure's memory */
+
+/* Held once, by the caller. NULL: no memory. */
+struct TlsSocket *tlsSocketCreate(xsMachine *the);
 
 void tlsSocketHold(struct TlsSocket *socket);
 void tlsSocketRelease(struct TlsSocket *socket);

@@ -10,7 +10,7 @@
 #include "boardHeap.h"
 #include "boardLink.h"
 #include "boardSemihosting.h"
-#include "tlsBoard.h"
+#include "xsHost.h"
 
 extern const uint8_t boardCodeEnd[]; /* board.ld; code begins at 0 */
 

@@ -6,8 +6,9 @@
 
 #include "arch/cc.h"
 #include "boardSemihosting.h"
-#include "tlsBoard.h"
+#include "tlsEntropy.h"
 
+/* tlsEntropy.h */
 int tlsBoardRandom(uint8_t *bytes, size_t length)
 {
 	return boardHostRandom(bytes, length) ? 0 : -1;

@@ -6,4 +6,9 @@
 
 #include "boardMessages.h"
 
+#include <stdbool.h>
+
+/* Whether `bytes` never move, change or go away: those of resources, and the image's own. */
+bool tlsBoardInFlash(const void *bytes);
+
 #endif
