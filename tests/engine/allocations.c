@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct Allocations allocations;
 
@@ -49,6 +50,17 @@ void *testCalloc(size_t count, size_t size)
 	return header->bytes;
 }
 
+/* Looks for the secret in what the client frees. */
+static void inspect(const uint8_t *bytes, size_t size)
+{
+	const size_t length = sizeof(allocations.secret);
+
+	if (allocations.secret[0] == 0)
+		return;
+	for (size_t i = 0; i + length <= size; i++)
+		allocations.shown += memcmp(bytes + i, allocations.secret, length) == 0;
+}
+
 void testFree(void *bytes)
 {
 	struct Header *header;
@@ -57,7 +69,9 @@ void testFree(void *bytes)
 		return;
 	header = (struct Header *)((char *)bytes - offsetof(struct Header, bytes));
 	allocations.live--;
-	if (header->client)
+	if (header->client) {
 		allocations.liveClient -= header->size;
+		inspect(bytes, header->size);
+	}
 	free(header);
 }

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct Allocations {
 	size_t live;       /* pieces that are allocated now, by whomever */
@@ -16,6 +17,9 @@ struct Allocations {
 	size_t peakClient; /* the most that there ever were */
 	long number;       /* of the client's last allocation, counted from when the test set it to 0 */
 	long failAt;       /* the client's allocation of this number fails; 0: none */
+	uint8_t
+		secret[16]; /* what no memory of the client's may have in it when it is freed; zeros: anything may */
+	long shown;     /* how often it had */
 };
 extern struct Allocations allocations;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory: how much a connection takes, that it gives everything back, and that an allocation that fails at any place ends
- * in TLS_MEMORY or in success, never in anything else.
+ * Memory: how much a connection takes, that it gives everything back and no plaintext with it, and that an allocation that
+ * fails at any place ends in TLS_MEMORY or in success, never in anything else.
  */
 
 #include "allocations.h"
@@ -120,6 +120,43 @@ static void testCarry(int version, struct ClientWish client, struct ServerWish s
 	connectionClose(&connection);
 }
 
+/* Plaintext that was written, gathered, read, left unread in a record and set aside is in no memory that is given back. */
+static void testZeroized(int version, struct ClientWish client, struct ServerWish server)
+{
+	static const uint8_t secret[sizeof(allocations.secret)] = "for your eyes..";
+	struct Connection connection;
+	uint8_t bytes[sizeof(secret)];
+	void *plain;
+
+	client.minimum = client.maximum = versions[version];
+	connectionOpen(&connection, &client, &server);
+	connectionHandshake(&connection);
+	memcpy(allocations.secret, secret, sizeof(secret));
+	for (int i = 0; i < 3; i++)
+		mbedtls_ssl_write(&connection.ssl, secret, sizeof(secret));
+	for (int i = 0; i < 4; i++)
+		connectionTurn(&connection);
+	allocationsOfClient(true);
+	ok(tlsEngineWrite(connection.engine, secret, sizeof(secret), false, 0) &&
+			tlsEngineWrite(connection.engine, secret, sizeof(secret), true, 0) &&
+			tlsEngineRead(connection.engine, bytes, 3) == 3 &&
+			tlsEngineReadable(connection.engine) > sizeof(secret),
+		"%s: plaintext wherever it can be", versionNames[version]);
+	allocationsOfClient(false);
+	connectionClose(&connection);
+	ok(allocations.shown == 0, "%s: memory that is given back has no plaintext in it", versionNames[version]);
+
+	allocationsOfClient(true);
+	plain = mbedtls_calloc(1, sizeof(secret));
+	allocationsOfClient(false);
+	if (plain != NULL)
+		memcpy(plain, secret, sizeof(secret));
+	mbedtls_free(plain);
+	ok(allocations.shown == 1, "and if it had, that would be seen");
+	memset(allocations.secret, 0, sizeof(allocations.secret));
+	allocations.shown = 0;
+}
+
 static void testSize(int version, struct ClientWish client, struct ServerWish server, const char *name)
 {
 	size_t before = allocations.live, after = 0, start = allocations.liveClient;
@@ -170,6 +207,7 @@ void testMemory(void)
 		testFailing(version, rsaClient, rsaServer, "RSA-2048");
 		testFailing(version, mutualClient, mutualServer, "client certificate");
 		testCarry(version, client, server);
+		testZeroized(version, client, server);
 #if TLS_OPAQUE_KEYS
 		hardwarePut("slot", mutualClient.clientKey);
 		opaqueClient = mutualClient;
