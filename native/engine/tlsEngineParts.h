@@ -20,9 +20,9 @@
 
 #include "tlsEngine.h"
 #include "tlsEntropy.h"
-#include "tlsIdentityUse.h"
+#include "tlsIdentityForEngine.h"
 #include "tlsMbedtlsSession.h"
-#include "tlsTrustUse.h"
+#include "tlsTrustForEngine.h"
 
 #include <string.h>
 

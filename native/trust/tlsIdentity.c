@@ -4,9 +4,9 @@
  */
 
 #include "tlsDer.h"
-#include "tlsIdentityUse.h"
-#include "tlsOpaqueKeyUse.h"
-#include "tlsTrustUse.h"
+#include "tlsIdentityForEngine.h"
+#include "tlsOpaqueKeyInternal.h"
+#include "tlsTrustForEngine.h"
 
 #include <string.h>
 

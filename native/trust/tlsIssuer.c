@@ -4,7 +4,7 @@
  * why. Anchors are parsed here, one by one, in place.
  */
 
-#include "tlsTrustParts.h"
+#include "tlsTrustInternal.h"
 
 int tlsIssuerParse(mbedtls_x509_crt *list, const uint8_t *der, size_t length)
 {

@@ -3,7 +3,7 @@
  * Private keys of the platform's, as keys of the library.
  */
 
-#include "tlsOpaqueKeyUse.h"
+#include "tlsOpaqueKeyInternal.h"
 #include "tlsMbedtlsOpaque.h"
 
 #include <string.h>

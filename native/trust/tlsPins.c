@@ -4,7 +4,7 @@
  * none of it.
  */
 
-#include "tlsTrustParts.h"
+#include "tlsTrustInternal.h"
 
 bool tlsTrustAddPin(struct TlsTrust *trust, const uint8_t digest[TLS_PIN_SIZE])
 {

@@ -3,7 +3,7 @@
  * Trust anchors: checked when they are added, kept as DER, handed out by tlsIssuer.c.
  */
 
-#include "tlsTrustParts.h"
+#include "tlsTrustInternal.h"
 
 struct TlsTrust *tlsTrustCreate(const char *host, TlsClock clock, void *clockContext)
 {

@@ -4,7 +4,7 @@
  * lengths; what it leaves to the caller, or takes lightly, is done here.
  */
 
-#include "tlsTrustParts.h"
+#include "tlsTrustInternal.h"
 
 #define WEAK_FLAGS (MBEDTLS_X509_BADCERT_BAD_MD | MBEDTLS_X509_BADCERT_BAD_PK | MBEDTLS_X509_BADCERT_BAD_KEY)
 

@@ -57,6 +57,17 @@ test("no include of native/ points up", () => {
 	assert.deepEqual(wrong, []);
 });
 
+test("a header that is for some folder only is included by no other", () => {
+	const wrong = sources.flatMap((path) => includes(path).filter((name) => own.has(name)).flatMap((name) => {
+		const from = basename(dirname(path)), of = basename(dirname(own.get(name)));
+		const audience = /(?:For([A-Z]\w*)|(Internal))\.h$/.exec(name);
+		const allowed = !audience || from === of || from === audience[1]?.toLowerCase();
+		return allowed ? [] : [`${path} includes ${name}`];
+	}));
+	assert.ok(sources.some((path) => /For[A-Z]\w*\.h$/.test(path)) && sources.some((path) => path.endsWith("Internal.h")));
+	assert.deepEqual(wrong, []);
+});
+
 test("headers of native/ do not include one another in a circle", () => {
 	const headers = sources.filter((path) => path.endsWith(".h"));
 	assertNoCircle(new Map(headers.map((path) => [basename(path), includes(path).filter((name) => own.has(name))])));

@@ -5,7 +5,7 @@
 
 #include "connection.h"
 #include "tap.h"
-#include "tlsTrustParts.h"
+#include "tlsTrustInternal.h"
 
 #include <stdlib.h>
 #include <string.h>

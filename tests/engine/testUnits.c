@@ -5,7 +5,7 @@
 
 #include "tap.h"
 #include "tlsEngineParts.h"
-#include "tlsTrustParts.h"
+#include "tlsTrustInternal.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #include "storeImage.h"
 #include "storeTests.h"
 #include "tap.h"
-#include "tlsTrustUse.h"
+#include "tlsTrustForEngine.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -11,14 +11,14 @@
  *    tlsDer.c       the shape of DER: outermost element, distinguished names
  */
 
-#ifndef TLS_TRUST_PARTS_H
-#define TLS_TRUST_PARTS_H
+#ifndef TLS_TRUST_INTERNAL_H
+#define TLS_TRUST_INTERNAL_H
 
 #include "tlsDer.h"
 #include "tlsNameConstraints.h"
 #include "tlsPeerName.h"
 #include "tlsStore.h"
-#include "tlsTrustUse.h"
+#include "tlsTrustForEngine.h"
 
 #include <string.h>
 

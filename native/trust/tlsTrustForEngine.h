@@ -3,8 +3,8 @@
  * What the engine needs of a trust: see tlsTrust.h for what it is.
  */
 
-#ifndef TLS_TRUST_USE_H
-#define TLS_TRUST_USE_H
+#ifndef TLS_TRUST_FOR_ENGINE_H
+#define TLS_TRUST_FOR_ENGINE_H
 
 #include "tlsBytes.h"
 #include "tlsDigest.h"

@@ -3,8 +3,8 @@
  * What the identity needs of a platform's own keys: see tlsOpaqueKey.h for what they are.
  */
 
-#ifndef TLS_OPAQUE_KEY_USE_H
-#define TLS_OPAQUE_KEY_USE_H
+#ifndef TLS_OPAQUE_KEY_INTERNAL_H
+#define TLS_OPAQUE_KEY_INTERNAL_H
 
 #include "tlsBytes.h"
 #include "tlsOpaqueKey.h"

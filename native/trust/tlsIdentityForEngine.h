@@ -3,8 +3,8 @@
  * What the engine needs of an identity: see tlsIdentity.h for what it is.
  */
 
-#ifndef TLS_IDENTITY_USE_H
-#define TLS_IDENTITY_USE_H
+#ifndef TLS_IDENTITY_FOR_ENGINE_H
+#define TLS_IDENTITY_FOR_ENGINE_H
 
 #include "tlsDigest.h"
 #include "tlsIdentity.h"
