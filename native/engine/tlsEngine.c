@@ -150,6 +150,8 @@ static int setUp(struct TlsEngine *engine, const struct TlsEngineConfiguration *
 		error = mbedtls_ssl_set_hostname(&engine->ssl, tlsTrustServerName(engine->trust));
 	if (error == 0)
 		mbedtls_ssl_set_bio(&engine->ssl, engine, tlsOutputSend, tlsInputReceive, NULL);
+	if (error == 0)
+		tlsRecordBuffersStart(&engine->buffers, &engine->ssl);
 	return error;
 }
 
@@ -211,6 +213,7 @@ void tlsEngineFree(struct TlsEngine *engine)
 {
 	if (engine == NULL)
 		return;
+	tlsRecordBuffersEnd(&engine->buffers, &engine->ssl);
 	mbedtls_ssl_free(&engine->ssl);
 	mbedtls_ssl_config_free(&engine->configuration);
 	tlsTrustFree(engine->trust);
@@ -249,6 +252,26 @@ static void checkTransport(struct TlsEngine *engine)
 		tlsFail(&engine->failure, TLS_TRUNCATED, 0);
 }
 
+void tlsEngineRest(struct TlsEngine *engine)
+{
+	tlsRecordBuffersSent(&engine->buffers, &engine->ssl);
+	/* In a stream of records the next one takes the buffer over. */
+	if (!engine->connected || !tlsInputWaits(engine))
+		tlsRecordBuffersReceived(&engine->buffers, &engine->ssl);
+}
+
+bool tlsEngineIsHungry(const struct TlsEngine *engine)
+{
+	return engine->hungry && engine->failure.code == TLS_OK;
+}
+
+void tlsEngineStarve(struct TlsEngine *engine)
+{
+	tlsErrorsBegin(engine);
+	tlsFail(&engine->failure, TLS_MEMORY, 0);
+	tlsOutputAlert(engine, MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR);
+}
+
 bool tlsEngineAdvance(struct TlsEngine *engine)
 {
 	bool more = false;
@@ -257,6 +280,7 @@ bool tlsEngineAdvance(struct TlsEngine *engine)
 		engine->transport->state == TLS_TRANSPORT_CONNECTING)
 		return false;
 	engine->input.starved = false;
+	engine->hungry = false;
 	tlsErrorsBegin(engine);
 	if (!engine->connected)
 		more = tlsHandshakeAdvance(engine);
@@ -266,6 +290,7 @@ bool tlsEngineAdvance(struct TlsEngine *engine)
 			more = tlsReceiveAdvance(engine);
 	}
 	tlsErrorsEnd(engine);
+	tlsEngineRest(engine);
 	if (!more)
 		checkTransport(engine);
 	return more && engine->failure.code == TLS_OK;
@@ -278,8 +303,8 @@ void tlsEngineClose(struct TlsEngine *engine)
 	tlsErrorsBegin(engine);
 	if (engine->connected && engine->failure.code == TLS_OK && tlsSendUnstick(engine)) {
 		tlsSendGathered(engine);
-		/* Nobody waits for the answer: what does not fit now is not sent. */
-		if (!engine->stuck)
+		/* Nobody waits for the answer: what does not fit now is not sent. Nor is an end told that would hide a loss. */
+		if (!engine->stuck && engine->failure.code == TLS_OK)
 			(void)mbedtls_ssl_close_notify(&engine->ssl);
 		tlsOutputFlush(engine);
 	}

@@ -69,6 +69,15 @@ const struct TlsFailure *tlsEngineFailure(const struct TlsEngine *engine);
    there is more to do right now. */
 bool tlsEngineAdvance(struct TlsEngine *engine);
 
+/*
+ * A record buffer exists only while there is a record in it. True if there was no memory for one: what would come in or go
+ * out waits, and the owner calls tlsEngineAdvance again when some may have been freed.
+ */
+bool tlsEngineIsHungry(const struct TlsEngine *engine);
+
+/* Ends the connection with TLS_MEMORY: for an owner who has waited long enough. */
+void tlsEngineStarve(struct TlsEngine *engine);
+
 /* Plaintext bytes that tlsEngineRead returns now. */
 size_t tlsEngineReadable(const struct TlsEngine *engine);
 

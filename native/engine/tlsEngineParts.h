@@ -22,6 +22,7 @@
 #include "tlsEntropy.h"
 #include "tlsIdentityForEngine.h"
 #include "tlsMbedtlsSession.h"
+#include "tlsRecordBuffers.h"
 #include "tlsTrustForEngine.h"
 
 #include <string.h>
@@ -30,14 +31,15 @@
 #define TLS_ALERT_RECORD_OVERFLOW      22
 #define TLS_ALERT_CERTIFICATE_REQUIRED 116
 
-#define TLS_RECORD_HEADER 5 /* type, version, length: RFC 8446, section 5.1 */
+#define TLS_HELLO_BEGINNING (4 + 2 + 32) /* header, version, random: RFC 8446, section 4.1.3 */
 
-/* Ciphertext on its way in. A record's header is taken from the transport before the library asks for it, so that the
-   engine knows whether another record waits behind the one that is being read. */
+/* Ciphertext on its way in. A record's header is taken from the transport before the library asks for it: then it is known
+   how much memory the record wants, and whether another waits behind the one that is being read. Of a ServerHello the
+   beginning is taken as well. */
 struct TlsInput {
-	uint8_t header[TLS_RECORD_HEADER];
+	uint8_t header[TLS_RECORD_HEADER + TLS_HELLO_BEGINNING];
 	uint8_t type;     /* of the record that the library took last */
-	uint8_t held;     /* header bytes taken from the transport... */
+	uint8_t held;     /* bytes of it taken from the transport... */
 	uint8_t given;    /* ...and of these, given to the library */
 	bool starved;     /* the transport had less than the library asked for */
 	bool spoken;      /* a header that could be TLS was seen */
@@ -91,6 +93,7 @@ struct TlsEngine {
 	void *clockContext;
 	struct TlsFailure failure;
 	struct TlsSession session;
+	struct TlsRecordBuffers buffers;
 	struct TlsInput input;
 	struct TlsWatch watch;
 	struct TlsCarry carry;
@@ -101,10 +104,15 @@ struct TlsEngine {
 	uint32_t failedBefore;           /* tlsMemoryFailures when this engine last began to call the library */
 	uint32_t randomBefore;           /* tlsEntropyFailures likewise */
 	bool starving;  /* an allocation failed, and no data came since: it may be why a key is wrong */
+	bool hungry;    /* a record waits for memory: see tlsEngineIsHungry */
+	bool due;       /* what is gathered is to be sent as soon as there is memory for it */
 	bool alerted;   /* an alert was sent since this engine last began to call the library */
 	bool connected; /* the handshake is over and the peer verified */
 	bool closing;   /* tlsEngineClose was called */
 };
+
+/* tlsEngine.c */
+void tlsEngineRest(struct TlsEngine *engine); /* gives back record buffers that nothing is in */
 
 /* tlsInput.c */
 int tlsInputReceive(void *engine, unsigned char *bytes, size_t length); /* mbedtls_ssl_recv_t */

@@ -56,8 +56,12 @@ static void finish(struct TlsEngine *engine)
 
 bool tlsHandshakeAdvance(struct TlsEngine *engine)
 {
-	int error = mbedtls_ssl_handshake_step(&engine->ssl);
+	int error;
 
+	engine->hungry = !tlsRecordBuffersStep(&engine->buffers, &engine->ssl);
+	if (engine->hungry)
+		return false;
+	error = mbedtls_ssl_handshake_step(&engine->ssl);
 	/* The messages of one flight leave together: a step with success is followed by another at once. */
 	if (error != 0 || mbedtls_ssl_is_handshake_over(&engine->ssl))
 		tlsOutputFlush(engine);

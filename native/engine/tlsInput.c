@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The library's source of ciphertext. It hands on what the transport has, and keeps track of where records begin: that
- * tells whether another record waits, how long one claims to be, and how many came without anything useful in them.
+ * tells whether another record waits, how long one claims to be, and how many came without anything useful in them. A
+ * record's header is handed on when there is memory for the whole record; until then it waits in the transport, and the
+ * peer behind the TCP window.
  */
 
 #include "tlsEngineParts.h"
@@ -17,27 +19,52 @@ static bool looksLikeTls(const uint8_t *header)
 	return header[0] >= 20 && header[0] <= 23 && header[1] == 3;
 }
 
-/* Takes what is there of a record's header. */
-static void fillHeader(struct TlsEngine *engine)
+/* RFC 8446, section 4.1.3: the random of a ServerHello that is a HelloRetryRequest. */
+static const uint8_t retryRandom[32] = {0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02,
+	0x1E, 0x65, 0xB8, 0x91, 0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8,
+	0xA8, 0x33, 0x9C};
+
+static size_t lengthOf(const struct TlsInput *input)
+{
+	return (size_t)input->header[3] << 8 | input->header[4];
+}
+
+/* True for a record that may be, or end, a HelloRetryRequest. */
+static bool mayBeHello(const struct TlsEngine *engine)
+{
+	return engine->input.header[0] == MBEDTLS_SSL_MSG_HANDSHAKE && tlsMbedtlsAwaitsHello(&engine->ssl);
+}
+
+/* Bytes to be taken from the transport before the library gets any. */
+static size_t wantedOf(const struct TlsEngine *engine)
+{
+	size_t length = lengthOf(&engine->input);
+
+	if (engine->input.held < TLS_RECORD_HEADER || !mayBeHello(engine) ||
+		!tlsRecordBuffersMayHold(&engine->ssl, length))
+		return TLS_RECORD_HEADER;
+	return TLS_RECORD_HEADER + (length < TLS_HELLO_BEGINNING ? length : TLS_HELLO_BEGINNING);
+}
+
+/* Takes what is there of a record's beginning. True: it is complete. */
+static bool fillHeader(struct TlsEngine *engine)
 {
 	struct TlsInput *input = &engine->input;
 
-	while (input->held < TLS_RECORD_HEADER) {
+	while (input->held < wantedOf(engine)) {
 		size_t count = engine->transport->operations->receive(
-			engine->transport, input->header + input->held, (size_t)(TLS_RECORD_HEADER - input->held));
+			engine->transport, input->header + input->held, wantedOf(engine) - input->held);
 
 		if (count == 0)
-			return;
+			return false;
 		input->held = (uint8_t)(input->held + count);
 	}
+	return true;
 }
 
 bool tlsInputWaits(struct TlsEngine *engine)
 {
-	if (engine->input.payload > 0)
-		return false;
-	fillHeader(engine);
-	return engine->input.held == TLS_RECORD_HEADER;
+	return engine->input.payload == 0 && fillHeader(engine);
 }
 
 void tlsInputProgress(struct TlsEngine *engine)
@@ -45,53 +72,88 @@ void tlsInputProgress(struct TlsEngine *engine)
 	engine->input.idle = 0;
 }
 
-/* The library took a whole header: its record begins. */
+/* The library is about to get the header: its record begins. */
 static int beginRecord(struct TlsEngine *engine)
 {
 	struct TlsInput *input = &engine->input;
 
-	input->payload = input->length = (uint16_t)(input->header[3] << 8 | input->header[4]);
+	input->payload = input->length = (uint16_t)lengthOf(input);
 	input->type = input->header[0];
-	input->held = input->given = 0;
-	if (looksLikeTls(input->header))
-		input->spoken = true;
+	input->given = TLS_RECORD_HEADER;
+	if (input->payload == 0)
+		input->held = 0;
 	if (++input->idle > TLS_IDLE_RECORDS) {
 		tlsFailDetail(&engine->failure, TLS_PROTOCOL, 0, TLS_DETAIL("too many records without data"));
 		return MBEDTLS_ERR_SSL_UNEXPECTED_RECORD;
 	}
-	return 0;
+	return TLS_RECORD_HEADER;
 }
 
-static int giveHeader(struct TlsEngine *engine, uint8_t *bytes, size_t length)
+/* True unless the record begins a ServerHello, in whole or in part, that certainly is no HelloRetryRequest. */
+static bool mayBeRetry(const struct TlsEngine *engine)
+{
+	const uint8_t *hello = engine->input.header + TLS_RECORD_HEADER;
+
+	return tlsMbedtlsFragment(&engine->ssl) > 0 || lengthOf(&engine->input) < TLS_HELLO_BEGINNING ||
+		   hello[0] != MBEDTLS_SSL_HS_SERVER_HELLO ||
+		   memcmp(hello + 6, retryRandom, sizeof(retryRandom)) == 0;
+}
+
+/* Memory for the record. */
+static bool makeRoom(struct TlsEngine *engine)
+{
+	if (mayBeHello(engine) && mayBeRetry(engine))
+		return tlsRecordBuffersReceiveRetry(&engine->buffers, &engine->ssl);
+	return tlsRecordBuffersReceive(&engine->buffers, &engine->ssl, lengthOf(&engine->input));
+}
+
+/* The whole header at once. The buffer may be another one then: the library looks for the bytes where it wants the next. */
+static int giveHeader(struct TlsEngine *engine)
+{
+	if (!fillHeader(engine))
+		return MBEDTLS_ERR_SSL_WANT_READ;
+	if (!looksLikeTls(engine->input.header))
+		return MBEDTLS_ERR_SSL_INVALID_RECORD;
+	engine->input.spoken = true;
+	if (!tlsRecordBuffersMayHold(&engine->ssl, lengthOf(&engine->input))) {
+		tlsFail(&engine->failure, TLS_RECORD_SIZE, 0);
+		tlsOutputAlert(engine, TLS_ALERT_RECORD_OVERFLOW);
+		return MBEDTLS_ERR_SSL_INVALID_RECORD;
+	}
+	engine->hungry = !makeRoom(engine);
+	if (engine->hungry)
+		return MBEDTLS_ERR_SSL_WANT_READ;
+	memcpy(tlsRecordBuffersNext(&engine->ssl), engine->input.header, TLS_RECORD_HEADER);
+	return beginRecord(engine);
+}
+
+/* Payload that was taken together with the header, or else is in the transport. */
+static size_t takePayload(struct TlsEngine *engine, uint8_t *bytes, size_t length)
 {
 	struct TlsInput *input = &engine->input;
-	size_t count;
-	int error;
+	size_t ahead = (size_t)(input->held - input->given);
 
-	fillHeader(engine);
-	count = (size_t)(input->held - input->given);
-	if (count > length)
-		count = length;
-	if (count == 0)
-		return MBEDTLS_ERR_SSL_WANT_READ;
-	memcpy(bytes, input->header + input->given, count);
-	input->given = (uint8_t)(input->given + count);
-	if (input->given == TLS_RECORD_HEADER) {
-		error = beginRecord(engine);
-		if (error != 0)
-			return error;
-	}
-	return (int)count;
+	if (ahead == 0)
+		return engine->transport->operations->receive(engine->transport, bytes, length);
+	if (length > ahead)
+		length = ahead;
+	memcpy(bytes, input->header + input->given, length);
+	input->given = (uint8_t)(input->given + length);
+	return length;
 }
 
 static int givePayload(struct TlsEngine *engine, uint8_t *bytes, size_t length)
 {
 	size_t count = length < engine->input.payload ? length : engine->input.payload;
 
-	count = engine->transport->operations->receive(engine->transport, bytes, count);
+	if (!tlsRecordBuffersHold(&engine->buffers, &engine->ssl, bytes, count))
+		return MBEDTLS_ERR_SSL_INTERNAL_ERROR;
+	count = takePayload(engine, bytes, count);
 	if (count == 0)
 		return MBEDTLS_ERR_SSL_WANT_READ;
 	engine->input.payload = (uint16_t)(engine->input.payload - count);
+	if (engine->input.payload == 0)
+		engine->input.held = 0;
 	tlsWatchRecord(&engine->watch, engine->input.type, bytes, count);
 	return (int)count;
 }
@@ -103,8 +165,10 @@ int tlsInputReceive(void *context, unsigned char *bytes, size_t length)
 
 	if (engine->input.payload > 0)
 		count = givePayload(engine, bytes, length);
+	else if (length == TLS_RECORD_HEADER)
+		count = giveHeader(engine);
 	else
-		count = giveHeader(engine, bytes, length);
-	engine->input.starved = count == MBEDTLS_ERR_SSL_WANT_READ;
+		count = MBEDTLS_ERR_SSL_INTERNAL_ERROR;
+	engine->input.starved = count == MBEDTLS_ERR_SSL_WANT_READ && !engine->hungry;
 	return count;
 }

@@ -74,7 +74,9 @@ size_t tlsEngineRead(struct TlsEngine *engine, uint8_t *bytes, size_t length)
 {
 	size_t count = readCarry(engine, bytes, length);
 
-	return count + readRecord(engine, bytes + count, length - count);
+	count += readRecord(engine, bytes + count, length - count);
+	tlsEngineRest(engine);
+	return count;
 }
 
 /* Makes room for `length` bytes at the end of the carry. False: no memory. */
@@ -137,7 +139,7 @@ bool tlsReceiveAdvance(struct TlsEngine *engine)
 		return true;
 	case MBEDTLS_ERR_SSL_WANT_READ:
 		/* Not only when the transport is empty: a TLS 1.3 ticket and a warning come back like this as well. */
-		return !engine->input.starved;
+		return !engine->input.starved && !engine->hungry;
 	case MBEDTLS_ERR_SSL_WANT_WRITE:
 		return false;
 	default:

@@ -56,6 +56,10 @@ static void seal(struct TlsEngine *engine, const uint8_t *bytes, size_t length)
 			&engine->failure, TLS_INTERNAL, 0, TLS_DETAIL("the transport took less than it promised"));
 		return;
 	}
+	if (!tlsRecordBuffersSend(&engine->buffers, &engine->ssl, length)) {
+		tlsFail(&engine->failure, TLS_MEMORY, 0);
+		return;
+	}
 	do {
 		count = mbedtls_ssl_write(&engine->ssl, bytes, length);
 		if (count == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET)
@@ -88,11 +92,17 @@ void tlsSendGathered(struct TlsEngine *engine)
 		seal(engine, engine->gather.bytes, engine->gather.length);
 	mbedtls_platform_zeroize(engine->gather.bytes, engine->gather.length);
 	engine->gather.length = 0;
+	engine->due = false;
 }
 
+/* Sends what is gathered, or as soon as there is memory for it. */
 static void sendNow(struct TlsEngine *engine)
 {
-	tlsSendGathered(engine);
+	engine->due = !tlsRecordBuffersSend(&engine->buffers, &engine->ssl, engine->gather.length);
+	if (engine->due)
+		engine->hungry = true;
+	else
+		tlsSendGathered(engine);
 	tlsOutputFlush(engine);
 }
 
@@ -100,7 +110,7 @@ void tlsSendAdvance(struct TlsEngine *engine)
 {
 	/* Fragments that take more of the room than they leave do not wait for the rest: a writer that waits for room would
 	   wait for them, and they for it. */
-	if (tlsSendUnstick(engine) && engine->gather.length > tlsEngineWritable(engine))
+	if (tlsSendUnstick(engine) && (engine->due || engine->gather.length > tlsEngineWritable(engine)))
 		sendNow(engine);
 }
 
@@ -153,10 +163,22 @@ static size_t gather(struct TlsEngine *engine, const uint8_t *bytes, size_t leng
 	return count;
 }
 
+/* Memory to seal what is gathered and `length` bytes. */
+static bool reserve(struct TlsEngine *engine, size_t length)
+{
+	size_t payload = recordPayload(engine);
+	size_t size = engine->gather.length + length;
+
+	engine->hungry =
+		!tlsRecordBuffersSend(&engine->buffers, &engine->ssl, size < payload ? size : payload);
+	return !engine->hungry;
+}
+
 bool tlsEngineWrite(struct TlsEngine *engine, const uint8_t *bytes, size_t length, bool more, size_t sequence)
 {
 	size_t writable = tlsEngineWritable(engine);
 	size_t payload, need;
+	bool gathers;
 
 	if (length > writable)
 		return false;
@@ -170,10 +192,13 @@ bool tlsEngineWrite(struct TlsEngine *engine, const uint8_t *bytes, size_t lengt
 		need = engine->gather.length + writable;
 	/* Gathering saves records, but is no reason to fail: without memory what there is goes out as it is, in the room
 	   that is kept back for close_notify. */
-	if ((more || engine->gather.length > 0) && !growGather(engine, need)) {
+	gathers = (!more && engine->gather.length == 0) || growGather(engine, need);
+	more = more && gathers;
+	/* Nothing is taken before there is memory to send it. */
+	if ((!more || engine->gather.length + length >= payload) && !reserve(engine, length))
+		return false;
+	if (!gathers)
 		tlsSendGathered(engine);
-		more = false;
-	}
 	while (length > 0 && engine->failure.code == TLS_OK) {
 		size_t count = length < payload ? length : payload;
 
@@ -186,6 +211,7 @@ bool tlsEngineWrite(struct TlsEngine *engine, const uint8_t *bytes, size_t lengt
 	}
 	if (!more)
 		sendNow(engine);
+	tlsEngineRest(engine);
 	return engine->failure.code == TLS_OK;
 }
 
@@ -201,4 +227,5 @@ void tlsEngineFlush(struct TlsEngine *engine)
 	tlsErrorsBegin(engine);
 	if (tlsSendUnstick(engine))
 		sendNow(engine);
+	tlsEngineRest(engine);
 }

@@ -38,6 +38,20 @@
 #define TLS_OUTPUT 4096
 #endif
 
+/* 1: each connection has both buffers for its life, as Mbed TLS makes them; 0: only while there is a record. */
+#if defined(MODDEF_TLS_RESERVE)
+#define TLS_RESERVE MODDEF_TLS_RESERVE
+#else
+#define TLS_RESERVE 0
+#endif
+
+/* Milliseconds that a connection waits for the memory for a record, before it ends with an error. */
+#if defined(MODDEF_TLS_PATIENCE)
+#define TLS_PATIENCE MODDEF_TLS_PATIENCE
+#else
+#define TLS_PATIENCE 5000
+#endif
+
 /* Bytes that a script may leave unread in one record and still get the next: enough for the head of a message of any
    protocol above (an HTTP header block, an MQTT packet header), so that a reader that waits for the rest does not wait
    for ever. Allocated only while it is in use. */

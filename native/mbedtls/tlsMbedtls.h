@@ -163,6 +163,50 @@ static inline bool tlsMbedtlsIsReadingCertificates(const mbedtls_ssl_context *ss
 	return ssl->MBEDTLS_PRIVATE(state) == MBEDTLS_SSL_SERVER_CERTIFICATE;
 }
 
+/* True if the next step of the handshake reads, and writes nothing but perhaps an alert. */
+static inline bool tlsMbedtlsOnlyReads(const mbedtls_ssl_context *ssl)
+{
+	switch (ssl->MBEDTLS_PRIVATE(state)) {
+	case MBEDTLS_SSL_SERVER_HELLO:
+	case MBEDTLS_SSL_ENCRYPTED_EXTENSIONS:
+	case MBEDTLS_SSL_SERVER_CERTIFICATE:
+	case MBEDTLS_SSL_SERVER_KEY_EXCHANGE:
+	case MBEDTLS_SSL_CERTIFICATE_REQUEST:
+	case MBEDTLS_SSL_SERVER_HELLO_DONE:
+	case MBEDTLS_SSL_SERVER_CHANGE_CIPHER_SPEC:
+	case MBEDTLS_SSL_SERVER_FINISHED:
+		return true;
+	case MBEDTLS_SSL_CERTIFICATE_VERIFY: /* the server's in TLS 1.3, the client's in 1.2 */
+		return mbedtls_ssl_get_version_number(ssl) == MBEDTLS_SSL_VERSION_TLS1_3;
+	default:
+		return false;
+	}
+}
+
+/* True while a client waits for a ServerHello that may be a HelloRetryRequest. */
+static inline bool tlsMbedtlsAwaitsHello(const mbedtls_ssl_context *ssl)
+{
+	return ssl->MBEDTLS_PRIVATE(state) == MBEDTLS_SSL_SERVER_HELLO &&
+		   mbedtls_ssl_get_version_number(ssl) == MBEDTLS_SSL_VERSION_TLS1_3;
+}
+
+/* Bytes that a buffer of the library has at most besides plaintext and header: ssl_misc.h refuses more. */
+#if defined(TLS_VENDORED)
+#define TLS_RECORD_EXPANSION 64
+#else
+#define TLS_RECORD_EXPANSION 2048
+#endif
+
+/* Bytes of a handshake message in several records that are there already. */
+static inline size_t tlsMbedtlsFragment(const mbedtls_ssl_context *ssl)
+{
+#if TLS_MBEDTLS_4
+	return ssl->MBEDTLS_PRIVATE(in_hsfraglen);
+#else
+	return ssl->MBEDTLS_PRIVATE(badmac_seen_or_in_hsfraglen);
+#endif
+}
+
 /* True for an elliptic curve key, false for RSA: there are no others in a certificate that was parsed. */
 static inline bool tlsMbedtlsIsEcKey(const mbedtls_pk_context *key)
 {

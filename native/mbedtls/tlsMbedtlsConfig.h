@@ -12,6 +12,8 @@
 #include "tlsMemory.h"
 #include "tlsTime.h"
 
+#define TLS_VENDORED /* as opposed to a platform's own library */
+
 /* Platform. No dates: they are checked by the project's own verify callback. Clocks that show no time: see tlsTime.h. No
    files, no entropy module: random bytes come from the platform (tlsEntropy.c). */
 #define MBEDTLS_HAVE_ASM

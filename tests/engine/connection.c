@@ -341,6 +341,7 @@ bool connectionTurn(struct Connection *connection)
 	pipeRelease(pipe);
 	watch(true);
 	moved = connection->engine != NULL && tlsEngineAdvance(connection->engine);
+	moved |= connection->engine != NULL && tlsEngineIsHungry(connection->engine); /* it tries again */
 	watch(false);
 	moved |= turnServer(connection);
 	return moved || pipe->toServer.total != sent || pipe->toClient.total != received ||
