@@ -144,14 +144,12 @@ static int setUp(struct TlsEngine *engine, const struct TlsEngineConfiguration *
 	if (error == 0 && !tlsSessionBind(engine, wanted))
 		error = MBEDTLS_ERR_SSL_ALLOC_FAILED;
 	if (error == 0)
-		error = mbedtls_ssl_setup(&engine->ssl, &engine->configuration);
+		error = tlsRecordBuffersSetUp(&engine->buffers, &engine->ssl, &engine->configuration);
 	/* NULL for an address: no SNI then, and the name is compared in the verify callback only. */
 	if (error == 0)
 		error = mbedtls_ssl_set_hostname(&engine->ssl, tlsTrustServerName(engine->trust));
 	if (error == 0)
 		mbedtls_ssl_set_bio(&engine->ssl, engine, tlsOutputSend, tlsInputReceive, NULL);
-	if (error == 0)
-		tlsRecordBuffersStart(&engine->buffers, &engine->ssl);
 	return error;
 }
 
@@ -255,6 +253,8 @@ static void checkTransport(struct TlsEngine *engine)
 void tlsEngineRest(struct TlsEngine *engine)
 {
 	tlsRecordBuffersSent(&engine->buffers, &engine->ssl);
+	if (engine->connected)
+		tlsHandshakeMemoryDrop(&engine->ssl);
 	/* In a stream of records the next one takes the buffer over. */
 	if (!engine->connected || !tlsInputWaits(engine))
 		tlsRecordBuffersReceived(&engine->buffers, &engine->ssl);

@@ -20,6 +20,7 @@
 
 #include "tlsEngine.h"
 #include "tlsEntropy.h"
+#include "tlsHandshakeMemory.h"
 #include "tlsIdentityForEngine.h"
 #include "tlsMbedtlsSession.h"
 #include "tlsRecordBuffers.h"

@@ -51,6 +51,7 @@ static void finish(struct TlsEngine *engine)
 	/* The configuration still points at the identity, but only a handshake looks there, and there is no other. */
 	tlsIdentityFree(engine->identity);
 	engine->identity = NULL;
+	tlsHandshakeMemoryDrop(&engine->ssl);
 	engine->connected = true;
 }
 

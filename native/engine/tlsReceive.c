@@ -125,6 +125,9 @@ bool tlsReceiveAdvance(struct TlsEngine *engine)
 
 	if (opened(engine) > 0 && !setAside(engine))
 		return false;
+	engine->hungry = !tlsHandshakeMemoryLend(&engine->ssl);
+	if (engine->hungry)
+		return false;
 	error = mbedtls_ssl_read(&engine->ssl, &nothing, 0);
 	switch (error) {
 	case 0:

@@ -44,6 +44,30 @@ size_t tlsEngineWritable(const struct TlsEngine *engine)
 	return writable > engine->gather.length ? writable - engine->gather.length : 0;
 }
 
+/* As mbedtls_ssl_write, which first takes a ticket that came in before. */
+static int writeRecord(struct TlsEngine *engine, const uint8_t *bytes, size_t length)
+{
+	int count;
+
+	do {
+		count = mbedtls_ssl_write(&engine->ssl, bytes, length);
+		if (count == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET)
+			tlsSessionReceived(engine);
+	} while (count == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET);
+	return count;
+}
+
+/* Memory to seal `length` bytes, or as many as a record takes. */
+static bool reserve(struct TlsEngine *engine, size_t length)
+{
+	size_t payload = recordPayload(engine);
+
+	engine->hungry =
+		!tlsRecordBuffersSend(&engine->buffers, &engine->ssl, length < payload ? length : payload) ||
+		!tlsHandshakeMemoryLend(&engine->ssl);
+	return !engine->hungry;
+}
+
 /* Seals `length` bytes, at most the payload of a record, and hands them to the transport. */
 static void seal(struct TlsEngine *engine, const uint8_t *bytes, size_t length)
 {
@@ -56,15 +80,11 @@ static void seal(struct TlsEngine *engine, const uint8_t *bytes, size_t length)
 			&engine->failure, TLS_INTERNAL, 0, TLS_DETAIL("the transport took less than it promised"));
 		return;
 	}
-	if (!tlsRecordBuffersSend(&engine->buffers, &engine->ssl, length)) {
+	if (!reserve(engine, length)) {
 		tlsFail(&engine->failure, TLS_MEMORY, 0);
 		return;
 	}
-	do {
-		count = mbedtls_ssl_write(&engine->ssl, bytes, length);
-		if (count == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET)
-			tlsSessionReceived(engine);
-	} while (count == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET);
+	count = writeRecord(engine, bytes, length);
 	if (count == MBEDTLS_ERR_SSL_WANT_WRITE)
 		engine->sealed = length;
 	else if (count < 0)
@@ -76,9 +96,9 @@ bool tlsSendUnstick(struct TlsEngine *engine)
 	static const uint8_t unused;
 	int count;
 
-	if (engine->stuck) {
+	if (engine->stuck && reserve(engine, 0)) {
 		/* The record is sealed already: the library looks at the length of the repeated call, not at its bytes. */
-		count = mbedtls_ssl_write(&engine->ssl, &unused, engine->sealed);
+		count = writeRecord(engine, &unused, engine->sealed);
 		if (count < 0 && count != MBEDTLS_ERR_SSL_WANT_WRITE)
 			tlsErrorsFail(engine, count);
 		tlsOutputFlush(engine);
@@ -98,10 +118,8 @@ void tlsSendGathered(struct TlsEngine *engine)
 /* Sends what is gathered, or as soon as there is memory for it. */
 static void sendNow(struct TlsEngine *engine)
 {
-	engine->due = !tlsRecordBuffersSend(&engine->buffers, &engine->ssl, engine->gather.length);
-	if (engine->due)
-		engine->hungry = true;
-	else
+	engine->due = engine->gather.length > 0 && !reserve(engine, engine->gather.length);
+	if (!engine->due)
 		tlsSendGathered(engine);
 	tlsOutputFlush(engine);
 }
@@ -163,17 +181,6 @@ static size_t gather(struct TlsEngine *engine, const uint8_t *bytes, size_t leng
 	return count;
 }
 
-/* Memory to seal what is gathered and `length` bytes. */
-static bool reserve(struct TlsEngine *engine, size_t length)
-{
-	size_t payload = recordPayload(engine);
-	size_t size = engine->gather.length + length;
-
-	engine->hungry =
-		!tlsRecordBuffersSend(&engine->buffers, &engine->ssl, size < payload ? size : payload);
-	return !engine->hungry;
-}
-
 bool tlsEngineWrite(struct TlsEngine *engine, const uint8_t *bytes, size_t length, bool more, size_t sequence)
 {
 	size_t writable = tlsEngineWritable(engine);
@@ -195,7 +202,8 @@ bool tlsEngineWrite(struct TlsEngine *engine, const uint8_t *bytes, size_t lengt
 	gathers = (!more && engine->gather.length == 0) || growGather(engine, need);
 	more = more && gathers;
 	/* Nothing is taken before there is memory to send it. */
-	if ((!more || engine->gather.length + length >= payload) && !reserve(engine, length))
+	if ((!more || engine->gather.length + length >= payload) &&
+		!reserve(engine, engine->gather.length + length))
 		return false;
 	if (!gathers)
 		tlsSendGathered(engine);

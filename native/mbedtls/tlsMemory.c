@@ -7,9 +7,43 @@
 
 static uint32_t failures;
 
+#if defined(TLS_VENDORED) && !TLS_DESKTOP
+
+static unsigned skimping;
+static size_t most;
+
+void tlsMemorySkimp(unsigned count, size_t bytes)
+{
+	skimping = count;
+	most = bytes;
+}
+
+static size_t skimp(size_t size)
+{
+	if (skimping == 0)
+		return size;
+	skimping--;
+	return size < most ? size : most;
+}
+
+#else
+
+void tlsMemorySkimp(unsigned count, size_t bytes)
+{
+	(void)count;
+	(void)bytes;
+}
+
+static size_t skimp(size_t size)
+{
+	return size;
+}
+
+#endif
+
 void *tlsMemoryAllocate(size_t count, size_t size)
 {
-	void *bytes = TLS_CALLOC(count, size);
+	void *bytes = TLS_CALLOC(count, skimp(size));
 
 	/* Nothing was asked for: that is not a failure, whatever the heap returns. */
 	if (bytes == NULL && count != 0 && size != 0)

@@ -25,6 +25,10 @@
 /* As calloc. */
 void *tlsMemoryAllocate(size_t count, size_t size);
 
+/* The next `count` allocations get `bytes` bytes at most: those of the library that are replaced at once. `count` 0 ends it.
+   On a computer, where threads allocate side by side, and with a platform's own library they get what they ask for. */
+void tlsMemorySkimp(unsigned count, size_t bytes);
+
 /* Makes a library that takes its allocator at run time use this one, over the heap that it had before. An allocator that an
    app has set is left alone, and then its failures are not counted. As often as one likes. */
 void tlsMemoryStart(void);

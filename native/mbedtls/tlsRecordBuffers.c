@@ -77,12 +77,21 @@ static void replaceOutput(
 	buffers->outputSize = size;
 }
 
-void tlsRecordBuffersStart(struct TlsRecordBuffers *buffers, mbedtls_ssl_context *ssl)
+int tlsRecordBuffersSetUp(
+	struct TlsRecordBuffers *buffers, mbedtls_ssl_context *ssl, const mbedtls_ssl_config *configuration)
 {
+	int error;
+
 	if (TLS_RESERVE)
-		return;
-	restInput(buffers, ssl);
-	replaceOutput(buffers, ssl, buffers->outputRest, sizeof(buffers->outputRest));
+		return mbedtls_ssl_setup(ssl, configuration);
+	tlsMemorySkimp(2, sizeof(buffers->outputRest)); /* the buffers come first */
+	error = mbedtls_ssl_setup(ssl, configuration);
+	tlsMemorySkimp(0, 0);
+	if (error == 0) {
+		restInput(buffers, ssl);
+		replaceOutput(buffers, ssl, buffers->outputRest, sizeof(buffers->outputRest));
+	}
+	return error;
 }
 
 void tlsRecordBuffersEnd(struct TlsRecordBuffers *buffers, mbedtls_ssl_context *ssl)

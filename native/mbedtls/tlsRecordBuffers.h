@@ -30,8 +30,9 @@ struct TlsRecordBuffers {
 	size_t inputSize, outputSize; /* of the buffers in use */
 };
 
-/* After mbedtls_ssl_setup: the library's own buffers go. */
-void tlsRecordBuffersStart(struct TlsRecordBuffers *buffers, mbedtls_ssl_context *ssl);
+/* As mbedtls_ssl_setup, but the library's own buffers go, or never come. */
+int tlsRecordBuffersSetUp(
+	struct TlsRecordBuffers *buffers, mbedtls_ssl_context *ssl, const mbedtls_ssl_config *configuration);
 
 /* Before mbedtls_ssl_free, which would zeroize as much as its own buffers had. */
 void tlsRecordBuffersEnd(struct TlsRecordBuffers *buffers, mbedtls_ssl_context *ssl);

@@ -31,6 +31,7 @@ static const struct TlsSocket closed;
 static void dispose(struct TlsSocket *socket)
 {
 	tlsAlarmFree(socket->timeout);
+	tlsAlarmFree(socket->hunger);
 	tlsAlarmFree(socket->gathering);
 	tlsAlarmFree(socket->turn);
 	if (socket->engine) {
@@ -41,6 +42,7 @@ static void dispose(struct TlsSocket *socket)
 		(*socket->transport->operations->close)(socket->transport);
 	c_free(socket->host);
 	socket->timeout = NULL;
+	socket->hunger = NULL;
 	socket->gathering = NULL;
 	socket->turn = NULL;
 	socket->engine = NULL;

@@ -35,15 +35,16 @@ struct TlsSocket {
 	struct TlsTransport *transport; /* NULL likewise */
 	struct TlsAlarm *turn;          /* asks for a turn of the event loop */
 	struct TlsAlarm *timeout;       /* ends a handshake that takes too long; NULL once it has ended */
-	struct TlsAlarm *gathering;     /* sends fragments whose rest is long in coming; NULL: there were none */
-	char *host;                     /* the peer, for messages */
-	int64_t time;                   /* to verify at, in place of the clock's; TLS_CLOCK_TIME: the clock's */
-	uint32_t kept;                  /* sessions that the peer has given and that are kept */
-	size_t told;                    /* unread bytes that the script knows of */
-	size_t promised;                /* writable bytes that the script knows of, less what it wrote since */
-	uint8_t holds;                  /* the instance's, and one for each deliver under way */
-	bool number;                    /* format is "number" */
-	bool connected;                 /* the end of the handshake was seen */
+	struct TlsAlarm *hunger;    /* ends a connection that waits too long for memory; NULL: it does not wait */
+	struct TlsAlarm *gathering; /* sends fragments whose rest is long in coming; NULL: there were none */
+	char *host;                 /* the peer, for messages */
+	int64_t time;               /* to verify at, in place of the clock's; TLS_CLOCK_TIME: the clock's */
+	uint32_t kept;              /* sessions that the peer has given and that are kept */
+	size_t told;                /* unread bytes that the script knows of */
+	size_t promised;            /* writable bytes that the script knows of, less what it wrote since */
+	uint8_t holds;              /* the instance's, and one for each deliver under way */
+	bool number;                /* format is "number" */
+	bool connected;             /* the end of the handshake was seen */
 	bool timedOut;
 	bool failed; /* onError was called */
 };
@@ -68,6 +69,9 @@ void tlsSocketDeliver(void *context);
 
 /* Asks for a turn. For struct TlsTransport: `context` is the socket. */
 void tlsSocketAsk(void *context);
+
+/* Asks for a turn in a while, when there may be memory. */
+void tlsSocketRetry(struct TlsSocket *socket);
 
 /* Fragments have waited long enough for the rest of their sequence. `context` is the socket. */
 void tlsSocketSendGathered(void *context);

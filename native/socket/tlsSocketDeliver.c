@@ -16,6 +16,14 @@ void tlsSocketAsk(void *context)
 	tlsAlarmSet(socket->turn, 0);
 }
 
+/* Milliseconds from one try to get the memory for a record to the next. */
+#define TLS_RETRY 50
+
+void tlsSocketRetry(struct TlsSocket *socket)
+{
+	tlsAlarmSet(socket->turn, TLS_RETRY);
+}
+
 void tlsSocketTimedOut(void *context)
 {
 	struct TlsSocket *socket = context;
@@ -116,12 +124,39 @@ static void keepSession(struct TlsSocket *socket)
 	socket->kept = count;
 }
 
+static void starve(void *context)
+{
+	struct TlsSocket *socket = context;
+	tlsEngineStarve(socket->engine);
+	tlsSocketAsk(socket);
+}
+
+/* While there is no memory for a record, the engine is asked again and again, but not for ever. */
+static void outlastHunger(struct TlsSocket *socket)
+{
+	if (!tlsEngineIsHungry(socket->engine)) {
+		tlsAlarmFree(socket->hunger);
+		socket->hunger = NULL;
+		return;
+	}
+	if (!socket->hunger) {
+		socket->hunger = tlsAlarmCreate(starve, socket);
+		if (!socket->hunger) {
+			starve(socket);
+			return;
+		}
+		tlsAlarmSet(socket->hunger, TLS_PATIENCE);
+	}
+	tlsSocketRetry(socket);
+}
+
 void tlsSocketDeliver(void *context)
 {
 	struct TlsSocket *socket = context;
 	tlsSocketHold(socket);
 	if (!socket->timedOut && tlsEngineAdvance(socket->engine))
 		tlsSocketAsk(socket);
+	outlastHunger(socket);
 	keepSession(socket);
 	if (tlsEngineState(socket->engine) == TLS_CONNECTED && socket->timeout)
 		stopTimeout(socket);

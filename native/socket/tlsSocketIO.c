@@ -119,6 +119,8 @@ static void refuseWrite(xsMachine *the, struct TlsSocket *socket, size_t length,
 		xsUnknownError("write: not connected yet, wait for onWritable");
 	if (length > writable)
 		xsUnknownError("write: %d bytes, but only %d can be taken now", (int)length, (int)writable);
+	socket->promised = 0; /* onWritable says when to try again */
+	tlsSocketRetry(socket);
 	tlsSocketThrow(the, TLS_MEMORY);
 }
 

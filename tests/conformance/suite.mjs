@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import { BUILD, XSRUN } from "../../scripts/lib/paths.mjs";
-import { readTap } from "../support/tapReader.mjs";
+import { KNOWN_LEAKS, readTap } from "../support/tapReader.mjs";
 import { startServer } from "./server.mjs";
 
 /** Programs that run wherever the class does, but for "listener": see there. */
@@ -14,7 +14,7 @@ const DESKTOP = ["uncaught", "faults"];
 
 const SANITIZED = {
 	XSRUN_BUILD: process.env.XSRUN_BUILD_ASAN ?? join(BUILD, "desktop-asan"),
-	LSAN_OPTIONS: `suppressions=${join(import.meta.dirname, "leaks.txt")}:print_suppressions=0`, // see there
+	LSAN_OPTIONS: KNOWN_LEAKS,
 };
 
 /** The run that takes longer than all others together. */

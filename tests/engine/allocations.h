@@ -13,6 +13,7 @@
 
 struct Allocations {
 	size_t live;       /* pieces that are allocated now, by whomever */
+	size_t lost;       /* of these, what the library lost for want of memory: see SERVER_MBEDTLS_LEAKS */
 	size_t liveClient; /* bytes of the client's */
 	size_t peakClient; /* the most that there ever were */
 	long number;       /* of the client's last allocation, counted from when the test set it to 0 */

@@ -5,9 +5,9 @@
 import { join } from "node:path";
 import { test } from "node:test";
 import { BUILD } from "../../scripts/lib/paths.mjs";
-import { runTap } from "../support/tapReader.mjs";
+import { KNOWN_LEAKS, runTap } from "../support/tapReader.mjs";
 
 const PROGRAMS = [["desktop", "engineTest"], ["desktop-asan", "engineTest"], ["desktop-asan", "opaqueKeysTest"], ["desktop", "threadsTest"]];
 
 for (const [tree, program] of PROGRAMS)
-	test(`${tree}, ${program}`, (t) => runTap(t, [join(BUILD, tree, "tests", "engine", program)], { limit: 600_000 }));
+	test(`${tree}, ${program}`, (t) => runTap(t, [join(BUILD, tree, "tests", "engine", program)], { limit: 600_000, env: { LSAN_OPTIONS: KNOWN_LEAKS } }));

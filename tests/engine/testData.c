@@ -462,6 +462,28 @@ static void testNoise(int version)
 	connectionClose(&connection);
 }
 
+/* The library announces a ticket in one call and takes it in the next, which may be one that writes. */
+static void testWriteAtTicket(void)
+{
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+	struct Connection connection;
+	bool good = true;
+
+	client.minimum = TLS_VERSION_1_3;
+	server.tickets = true;
+	connectionOpen(&connection, &client, &server);
+	connectionHandshake(&connection);
+	for (int i = 0; i < 6; i++) {
+		tlsEngineAdvance(connection.engine);
+		good &= tlsEngineWrite(connection.engine, pattern + 10 * i, 10, false, 0);
+	}
+	ok(good && serverRead(&connection, 0) == 60 && connectionCode(&connection) == TLS_OK &&
+			tlsEngineSessions(connection.engine) == 2,
+		"TLS 1.3: writing while tickets come");
+	connectionClose(&connection);
+}
+
 /* A connection that moves to another instance's transport takes everything along. */
 static void testMove(int version)
 {
@@ -503,6 +525,8 @@ void testData(void)
 		testBlockedHandshake(version);
 		testSmallFragments(version);
 		testNoise(version);
+		if (version == 1)
+			testWriteAtTicket();
 		testMove(version);
 	}
 }

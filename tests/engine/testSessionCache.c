@@ -200,6 +200,7 @@ static void testFailing(int version)
 		isKept(version, 1);
 		tried++;
 		leaks += allocations.live != before;
+		allocations.lost += allocations.live - before;
 		code = (enum TlsCode)result.failure.code;
 		good = code == TLS_OK || code == TLS_MEMORY;
 		if (isWithin(at, usual.beforeTry, usual.afterTry)) {

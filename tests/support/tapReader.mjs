@@ -3,7 +3,11 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { join } from "node:path";
 import { start } from "./processes.mjs";
+
+/** LeakSanitizer's options: what the library is known to lose, see leaks.txt, is no leak. */
+export const KNOWN_LEAKS = `suppressions=${join(import.meta.dirname, "leaks.txt")}:print_suppressions=0`;
 
 /**
  * What a TAP text says. Lines that are no TAP are diagnostics and belong to the result before them.
