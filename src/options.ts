@@ -124,6 +124,11 @@ function byteBuffer(value: unknown, name: string): object {
 	return value;
 }
 
+/** Null: no sessions at all. */
+function session(value: unknown, name: string): object | null {
+	return (value === null) ? null : byteBuffer(value, name);
+}
+
 /** One value that `check` accepts, or a non-empty array of them; always gives an array of its own. */
 function list<T>(value: unknown, name: string, check: Check<T, undefined>): readonly T[] {
 	if (!Array.isArray(value))
@@ -185,7 +190,7 @@ const tlsOptions = Object.freeze({
 	clientCertificate:        option(list<object>, byteBuffer, []),
 	clientKey:                option(list<object>, byteBuffer, []),
 	pins:                     option(list<object>, byteBuffer, []),
-	session:                  option(byteBuffer as Check<object | undefined, undefined>, none, undefined),
+	session:                  option(session as Check<object | null | undefined, undefined>, none, undefined),
 	time:                     option(time, none, NaN),
 	handshakeTimeout:         option(integer, [1, 0x7FFFFFFF], 30_000),
 }, true);

@@ -53,8 +53,9 @@ export interface TLSSecurityOptions {
 	clientCertificate?: DER | DER[];
 	/** SHA-256 of a SubjectPublicKeyInfo each (RFC 7469, 2.4): the verified chain must have a certificate with one of these keys. */
 	pins?: ByteBuffer | ByteBuffer[];
-	/** A session of an earlier connection to the same peer, from `tls.session`: is tried in place of those that are kept in RAM. */
-	session?: ByteBuffer;
+	/** A session of an earlier connection to the same peer, from `tls.session`: is tried in place of those that are kept in RAM.
+	    `null`: no session is asked for, tried or kept. */
+	session?: ByteBuffer | null;
 	/** The time, or milliseconds since 1970, to verify at, in place of the clock's: see docs/options.md for the risk. */
 	time?: Date | number;
 	/** Milliseconds from construction until the handshake must have ended. Default: 30,000. */

@@ -64,10 +64,6 @@ static int configureAlways(mbedtls_ssl_config *configuration)
 	mbedtls_ssl_conf_groups(configuration, tlsGroups);
 	mbedtls_ssl_conf_sig_algs(configuration, tlsSignatures);
 	mbedtls_ssl_conf_extended_master_secret(configuration, MBEDTLS_SSL_EXTENDED_MS_ENABLED);
-	tlsMbedtlsUseSessions(configuration);
-	/* No resumption without a key exchange of its own: forward secrecy always. */
-	mbedtls_ssl_conf_tls13_key_exchange_modes(
-		configuration, MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL_ALL);
 	return 0;
 }
 
@@ -133,8 +129,22 @@ static int configure(struct TlsEngine *engine, const struct TlsEngineConfigurati
 		if (error != 0)
 			return error;
 	}
+	tlsMbedtlsUseSessions(configuration, !wanted->noSessions);
 	tlsTrustUse(engine->trust, configuration);
 	return engine->identity != NULL ? tlsIdentityUse(engine->identity, configuration) : 0;
+}
+
+/* Makes the library's structure ready for a handshake. */
+static int begin(struct TlsEngine *engine)
+{
+	int error = tlsRecordBuffersSetUp(&engine->buffers, &engine->ssl, &engine->configuration);
+
+	/* NULL for an address: no SNI then, and the name is compared in the verify callback only. */
+	if (error == 0)
+		error = mbedtls_ssl_set_hostname(&engine->ssl, tlsTrustServerName(engine->trust));
+	if (error == 0)
+		mbedtls_ssl_set_bio(&engine->ssl, engine, tlsOutputSend, tlsInputReceive, NULL);
+	return error;
 }
 
 static int setUp(struct TlsEngine *engine, const struct TlsEngineConfiguration *wanted)
@@ -143,14 +153,7 @@ static int setUp(struct TlsEngine *engine, const struct TlsEngineConfiguration *
 
 	if (error == 0 && !tlsSessionBind(engine, wanted))
 		error = MBEDTLS_ERR_SSL_ALLOC_FAILED;
-	if (error == 0)
-		error = tlsRecordBuffersSetUp(&engine->buffers, &engine->ssl, &engine->configuration);
-	/* NULL for an address: no SNI then, and the name is compared in the verify callback only. */
-	if (error == 0)
-		error = mbedtls_ssl_set_hostname(&engine->ssl, tlsTrustServerName(engine->trust));
-	if (error == 0)
-		mbedtls_ssl_set_bio(&engine->ssl, engine, tlsOutputSend, tlsInputReceive, NULL);
-	return error;
+	return error == 0 ? begin(engine) : error;
 }
 
 /* Trust and identity are the engine's from the beginning, also when there is no engine. */
@@ -205,6 +208,25 @@ struct TlsEngine *tlsEngineCreate(const struct TlsEngineConfiguration *configura
 		return NULL;
 	}
 	return engine;
+}
+
+/* What a handshake leaves in the engine goes; what it is made with stays. */
+void tlsEngineRestart(struct TlsEngine *engine)
+{
+	int error;
+
+	tlsRecordBuffersEnd(&engine->buffers, &engine->ssl);
+	mbedtls_ssl_free(&engine->ssl); /* and makes it all zero */
+	tlsFailureClear(&engine->failure);
+	memset(&engine->input, 0, sizeof(engine->input));
+	memset(&engine->watch, 0, sizeof(engine->watch));
+	engine->session.offered = engine->session.extended = false;
+	memset(&engine->buffers, 0, sizeof(engine->buffers));
+	engine->starving = engine->hungry = false;
+	engine->transport = NULL;
+	error = begin(engine);
+	if (error != 0) /* it does nothing but allocate */
+		tlsFail(&engine->failure, TLS_MEMORY, error);
 }
 
 void tlsEngineFree(struct TlsEngine *engine)

@@ -45,6 +45,7 @@ struct TlsEngineConfiguration {
 	uint16_t port;                    /* of the peer, which sessions are bound to; 0: not known */
 	const struct TlsBytes *protocols; /* ALPN (RFC 7301), best first; 1 to 255 bytes each, no NUL inside */
 	size_t protocolCount;
+	bool noSessions;              /* asks for no sessions, and resumes none */
 	struct TlsTrust *trust;       /* who is believed, and the host's name. The engine's from here on, */
 	struct TlsIdentity *identity; /* as is this, or NULL: also if it cannot be created */
 };
@@ -144,6 +145,14 @@ const uint8_t *tlsEngineBinding(const struct TlsEngine *engine);
  * tlsEngineSessions tells whether there is one to keep in its place.
  */
 bool tlsEngineResume(struct TlsEngine *engine, const uint8_t *bytes, size_t length);
+
+/* True if the state is TLS_FAILED, and the session that was tried may be why: the peer ended a handshake that went no
+   further than the session, which the same peer might complete without one. */
+bool tlsEngineSessionFailed(const struct TlsEngine *engine);
+
+/* After that: makes the engine as it was before the session was tried, for another handshake over another transport
+   (tlsEngineSetTransport). If that fails, which takes memory, the state is TLS_FAILED again. */
+void tlsEngineRestart(struct TlsEngine *engine);
 
 /* How many sessions the peer has given so far. With TLS 1.3 they come at any time after the handshake. */
 uint32_t tlsEngineSessions(const struct TlsEngine *engine);

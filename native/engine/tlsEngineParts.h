@@ -74,6 +74,7 @@ struct TlsGather {
 
 struct TlsSession {
 	uint8_t binding[TLS_BINDING_SIZE];
+	bool unwanted;      /* none is asked for, tried or kept */
 	bool offered;       /* to the server, which may have refused it */
 	bool resumed;       /* the server did not */
 	bool extended;      /* the server agreed to an extended master secret, in TLS 1.2 */

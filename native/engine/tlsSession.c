@@ -87,6 +87,7 @@ bool tlsSessionBind(struct TlsEngine *engine, const struct TlsEngineConfiguratio
 		tlsDigestAdd(&digest, wanted->protocols[i].bytes, wanted->protocols[i].length);
 	tlsTrustBind(engine->trust, &digest);
 	tlsIdentityBind(engine->identity, &digest);
+	engine->session.unwanted = wanted->noSessions;
 	return tlsDigestEnd(&digest, engine->session.binding);
 }
 
@@ -132,7 +133,7 @@ bool tlsEngineResume(struct TlsEngine *engine, const uint8_t *bytes, size_t leng
 	int64_t now = nowOf(engine);
 	int64_t notAfter, received;
 
-	if (own->offered || !tlsMbedtlsIsFresh(&engine->ssl) || !isOurs(engine, bytes, length))
+	if (own->offered || own->unwanted || !tlsMbedtlsIsFresh(&engine->ssl) || !isOurs(engine, bytes, length))
 		return false;
 	notAfter = read64(bytes + AT_NOT_AFTER);
 	received = read64(bytes + AT_RECEIVED);
@@ -146,6 +147,20 @@ bool tlsEngineResume(struct TlsEngine *engine, const uint8_t *bytes, size_t leng
 	mbedtls_ssl_session_free(&session);
 	own->validUntil = notAfter;
 	return own->offered;
+}
+
+bool tlsEngineSessionFailed(const struct TlsEngine *engine)
+{
+	if (!engine->session.offered || engine->connected || tlsTrustIsVerified(engine->trust))
+		return false;
+	switch ((enum TlsCode)engine->failure.code) {
+	case TLS_RESET:
+	case TLS_TRUNCATED:
+	case TLS_CLOSED:
+		return true;
+	default: /* what is wrong with the protocol: the others are this device's, or a certificate's */
+		return engine->failure.code >= TLS_ALERT;
+	}
 }
 
 /* True if a TLS 1.2 ServerHello (RFC 5246, section 7.4.1.3), with its header, agrees to an extended master secret. */
@@ -219,7 +234,7 @@ void tlsSessionReceived(struct TlsEngine *engine)
 	uint32_t lifetime = tlsMbedtlsSessionLifetime(&engine->ssl);
 	int64_t now = nowOf(engine);
 
-	if (!tlsMbedtlsHasSession(&engine->ssl))
+	if (session->unwanted || !tlsMbedtlsHasSession(&engine->ssl))
 		return;
 	session->received = now;
 	session->notAfter = earlier(session->validUntil, now + (isVersion13(engine) ? LIFE_1_3 : LIFE_1_2));

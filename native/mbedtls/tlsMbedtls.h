@@ -272,28 +272,7 @@ static inline int tlsMbedtlsCertificateError(const mbedtls_ssl_context *ssl, int
 }
 
 /* True if `error` says that an allocation failed, in whichever module. */
-static inline bool tlsMbedtlsIsMemory(int error)
-{
-#if TLS_MBEDTLS_4
-	return error == PSA_ERROR_INSUFFICIENT_MEMORY;
-#else
-	switch (tlsMbedtlsErrorAbove(error)) {
-	case MBEDTLS_ERR_SSL_ALLOC_FAILED:
-	case MBEDTLS_ERR_X509_ALLOC_FAILED:
-	case MBEDTLS_ERR_PK_ALLOC_FAILED:
-	case MBEDTLS_ERR_ECP_ALLOC_FAILED:
-	case MBEDTLS_ERR_MD_ALLOC_FAILED:
-	case MBEDTLS_ERR_CIPHER_ALLOC_FAILED:
-		return true;
-	}
-	switch (tlsMbedtlsErrorBelow(error)) {
-	case MBEDTLS_ERR_MPI_ALLOC_FAILED:
-	case MBEDTLS_ERR_ASN1_ALLOC_FAILED:
-		return true;
-	}
-	return error == PSA_ERROR_INSUFFICIENT_MEMORY;
-#endif
-}
+bool tlsMbedtlsIsMemory(int error);
 
 /* True if `error` says that no random number could be drawn. */
 static inline bool tlsMbedtlsIsRandom(int error)
@@ -318,9 +297,6 @@ static inline bool tlsMbedtlsIsCorruption(int error)
 
 /* True if a call of the library that returned `error` ran out of memory: it says so, or an allocation has failed since
    tlsMemoryFailures was `before`. */
-static inline bool tlsMbedtlsRanOut(int error, uint32_t before)
-{
-	return tlsMbedtlsIsMemory(error) || tlsMemoryFailures() != before;
-}
+bool tlsMbedtlsRanOut(int error, uint32_t before);
 
 #endif

@@ -112,6 +112,14 @@
 #define MBEDTLS_X509_REMOVE_INFO
 #define MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK
 
+#if !TLS_DESKTOP
+/* Where the system cannot read addresses, the library brings code for it, unless this is there: ours does it. */
+#define AF_INET   2
+#define AF_INET6  10
+#define inet_pton tlsAddressInet
+int tlsAddressInet(int family, const char *text, void *address);
+#endif
+
 /* A chain longer than this is refused; public ones have one or two intermediates. */
 #define MBEDTLS_X509_MAX_INTERMEDIATE_CA 6
 

@@ -9,10 +9,15 @@
 #include "tlsBytes.h"
 #include "tlsMbedtls.h"
 
-/* Makes a client configuration ask for sessions, and the library tell when one comes: 4.x always does. */
-static inline void tlsMbedtlsUseSessions(mbedtls_ssl_config *configuration)
+/* Makes a client configuration ask for sessions or not, and the library tell when one comes: 4.x always does. A session of
+   TLS 1.3 is never used without a key exchange of its own: forward secrecy always. */
+static inline void tlsMbedtlsUseSessions(mbedtls_ssl_config *configuration, bool wanted)
 {
-	mbedtls_ssl_conf_session_tickets(configuration, MBEDTLS_SSL_SESSION_TICKETS_ENABLED);
+	mbedtls_ssl_conf_session_tickets(
+		configuration, wanted ? MBEDTLS_SSL_SESSION_TICKETS_ENABLED : MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+	mbedtls_ssl_conf_tls13_key_exchange_modes(
+		configuration, wanted ? MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL_ALL
+							  : MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL);
 #if defined(MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED)
 	mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
 		configuration, MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Allocation for Mbed TLS, with a count of what failed.
+ * Allocation for Mbed TLS, with a count of what failed; and which errors say so.
  */
 
 #include "tlsMbedtls.h"
@@ -62,4 +62,32 @@ void tlsMemoryStart(void)
 uint32_t tlsMemoryFailures(void)
 {
 	return failures;
+}
+
+bool tlsMbedtlsIsMemory(int error)
+{
+#if TLS_MBEDTLS_4
+	return error == PSA_ERROR_INSUFFICIENT_MEMORY;
+#else
+	switch (tlsMbedtlsErrorAbove(error)) {
+	case MBEDTLS_ERR_SSL_ALLOC_FAILED:
+	case MBEDTLS_ERR_X509_ALLOC_FAILED:
+	case MBEDTLS_ERR_PK_ALLOC_FAILED:
+	case MBEDTLS_ERR_ECP_ALLOC_FAILED:
+	case MBEDTLS_ERR_MD_ALLOC_FAILED:
+	case MBEDTLS_ERR_CIPHER_ALLOC_FAILED:
+		return true;
+	}
+	switch (tlsMbedtlsErrorBelow(error)) {
+	case MBEDTLS_ERR_MPI_ALLOC_FAILED:
+	case MBEDTLS_ERR_ASN1_ALLOC_FAILED:
+		return true;
+	}
+	return error == PSA_ERROR_INSUFFICIENT_MEMORY;
+#endif
+}
+
+bool tlsMbedtlsRanOut(int error, uint32_t before)
+{
+	return tlsMbedtlsIsMemory(error) || tlsMemoryFailures() != before;
 }

@@ -11,9 +11,16 @@ void xs_tls_move(xsMachine *the);
 void xs_tls_close(xsMachine *the);
 void xs_tls_direct(xsMachine *the);
 
+/* The data of an instance after `close`: only its address counts. (Of an object that only inherits from an instance, XS
+   makes it NULL.) */
+static const uint8_t closedData;
+#define CLOSED ((void *)&closedData)
+
 static void markSocket(xsMachine *the, void *data, xsMarkRoot markRoot)
 {
 	struct TlsSocket *socket = data;
+	if (data == CLOSED)
+		return;
 	if (socket->onReadable)
 		(*markRoot)(the, socket->onReadable);
 	if (socket->onWritable)
@@ -23,9 +30,6 @@ static void markSocket(xsMachine *the, void *data, xsMarkRoot markRoot)
 }
 
 static const xsHostHooks socketHooks = {xs_tls_destructor, markSocket, NULL};
-
-/* The data of an instance after `close`. (Of an object that only inherits from an instance, XS makes it NULL.) */
-static const struct TlsSocket closed;
 
 /* Ends the connection and releases all that the socket has. The one place where that happens. */
 static void dispose(struct TlsSocket *socket)
@@ -57,11 +61,11 @@ static void dispose(struct TlsSocket *socket)
 /* XS calls it when the instance goes: after `close` or a constructor that threw, else when the machine ends. */
 void xs_tls_destructor(void *data)
 {
-	if (data && data != &closed)
+	if (data && data != CLOSED)
 		dispose(data);
 }
 
-/* The socket of an instance, or &closed. Throws on anything else. */
+/* The socket of an instance, or CLOSED. Throws on anything else. */
 static struct TlsSocket *anySocketOf(xsMachine *the, xsSlot *instance)
 {
 	struct TlsSocket *socket = xsmcGetHostDataValidate(*instance, (void *)&socketHooks);
@@ -73,7 +77,7 @@ static struct TlsSocket *anySocketOf(xsMachine *the, xsSlot *instance)
 struct TlsSocket *tlsSocketOf(xsMachine *the, xsSlot *instance)
 {
 	struct TlsSocket *socket = anySocketOf(the, instance);
-	if (socket == &closed)
+	if (socket == CLOSED)
 		xsUnknownError("closed");
 	return socket;
 }
@@ -81,7 +85,7 @@ struct TlsSocket *tlsSocketOf(xsMachine *the, xsSlot *instance)
 /* The instance is as after `close`. Its hooks stay, so that methods can still tell it from something else (B10). */
 static void closeSocket(xsMachine *the, struct TlsSocket *socket, xsSlot *instance)
 {
-	xsmcSetHostData(*instance, (void *)&closed);
+	xsmcSetHostData(*instance, CLOSED);
 	xsForget(socket->object);
 	dispose(socket);
 }
@@ -140,7 +144,7 @@ void xs_tls_constructor(xsMachine *the)
 void xs_tls_move(xsMachine *the)
 {
 	struct TlsSocket *socket = tlsSocketOf(the, &xsArg(1));
-	xsmcSetHostData(xsArg(1), (void *)&closed);
+	xsmcSetHostData(xsArg(1), CLOSED);
 	xsForget(socket->object);
 	attach(the, socket, &xsArg(0));
 	socket->told = 0;
@@ -153,7 +157,7 @@ void xs_tls_move(xsMachine *the)
 void xs_tls_close(xsMachine *the)
 {
 	struct TlsSocket *socket = anySocketOf(the, &xsThis);
-	if (socket != &closed)
+	if (socket != CLOSED)
 		closeSocket(the, socket, &xsThis);
 }
 

@@ -37,14 +37,15 @@ struct TlsSocket {
 	struct TlsAlarm *timeout;       /* ends a handshake that takes too long; NULL once it has ended */
 	struct TlsAlarm *hunger;    /* ends a connection that waits too long for memory; NULL: it does not wait */
 	struct TlsAlarm *gathering; /* sends fragments whose rest is long in coming; NULL: there were none */
-	char *host;                 /* the peer, for messages */
-	int64_t time;               /* to verify at, in place of the clock's; TLS_CLOCK_TIME: the clock's */
-	uint32_t kept;              /* sessions that the peer has given and that are kept */
-	size_t told;                /* unread bytes that the script knows of */
-	size_t promised;            /* writable bytes that the script knows of, less what it wrote since */
-	uint8_t holds;              /* the instance's, and one for each deliver under way */
-	bool number;                /* format is "number" */
-	bool connected;             /* the end of the handshake was seen */
+	struct TlsDestination destination; /* of a connection of this class's own; else all zero */
+	char *host;                        /* the peer, for messages */
+	int64_t time;    /* to verify at, in place of the clock's; TLS_CLOCK_TIME: the clock's */
+	uint32_t kept;   /* sessions that the peer has given and that are kept */
+	size_t told;     /* unread bytes that the script knows of */
+	size_t promised; /* writable bytes that the script knows of, less what it wrote since */
+	uint8_t holds;   /* the instance's, and one for each deliver under way */
+	bool number;     /* format is "number" */
+	bool connected;  /* the end of the handshake was seen */
 	bool timedOut;
 	bool failed; /* onError was called */
 };
@@ -90,6 +91,18 @@ bool tlsSocketFailure(const struct TlsSocket *socket, struct TlsFailure *failure
  */
 void tlsSocketOpen(xsMachine *the, struct TlsSocket *socket, xsSlot *connection);
 
+/* tlsSocketConnect.c */
+
+/* Makes the engine of `socket` work over `transport`. */
+void tlsSocketUse(struct TlsSocket *socket, struct TlsTransport *transport);
+
+/* Connects to the destination. Throws if that is known to be impossible. */
+void tlsSocketConnect(xsMachine *the, struct TlsSocket *socket);
+
+/* After a turn: where the peer refused a session, no more are tried for a while, and if the connection is this class's own,
+   another is made. */
+void tlsSocketMendSession(struct TlsSocket *socket);
+
 /* tlsSocketError.c */
 
 /*
@@ -97,6 +110,9 @@ void tlsSocketOpen(xsMachine *the, struct TlsSocket *socket, xsSlot *connection)
  * NULL. `host`: the peer, for the message, or NULL.
  */
 void tlsSocketError(xsMachine *the, const char *option, const struct TlsFailure *failure, const char *host);
+
+/* Throws an Error for `failure` that begins with `option`, unless that is NULL. */
+void tlsSocketThrowFailure(xsMachine *the, const char *option, const struct TlsFailure *failure);
 
 /* Throws an Error for `code`. */
 void tlsSocketThrow(xsMachine *the, enum TlsCode code);

@@ -156,6 +156,7 @@ void tlsSocketDeliver(void *context)
 	tlsSocketHold(socket);
 	if (!socket->timedOut && tlsEngineAdvance(socket->engine))
 		tlsSocketAsk(socket);
+	tlsSocketMendSession(socket);
 	outlastHunger(socket);
 	keepSession(socket);
 	if (tlsEngineState(socket->engine) == TLS_CONNECTED && socket->timeout)

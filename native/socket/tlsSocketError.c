@@ -24,11 +24,16 @@ void tlsSocketError(xsMachine *the, const char *option, const struct TlsFailure 
 	xsmcSet(xsResult, xsID_code, code);
 }
 
+void tlsSocketThrowFailure(xsMachine *the, const char *option, const struct TlsFailure *failure)
+{
+	tlsSocketError(the, option, failure, NULL);
+	xsThrow(xsResult);
+}
+
 void tlsSocketThrow(xsMachine *the, enum TlsCode code)
 {
 	struct TlsFailure failure;
 	tlsFailureClear(&failure);
 	tlsFail(&failure, code, 0);
-	tlsSocketError(the, NULL, &failure, NULL);
-	xsThrow(xsResult);
+	tlsSocketThrowFailure(the, NULL, &failure);
 }

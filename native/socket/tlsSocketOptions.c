@@ -10,16 +10,6 @@
 #include "tlsKeyLog.h"
 #include "tlsTrust.h"
 
-#if TLS_TRANSPORT_POSIX
-#include "tlsTransportPosix.h"
-#elif TLS_TRANSPORT_LWIP
-#include "tlsTransportLwip.h"
-#include "xsHost.h"
-#if defined(PICO_BUILD)
-#include "builtinCommon.h"
-#endif
-#endif
-
 #define HOST_SIZE     254 /* options.ts allows 253 characters */
 #define STORE_NAME    "certificates.store"
 #define PROTOCOLS_MAX 16
@@ -60,12 +50,6 @@ static xsIntegerValue integerOption(xsMachine *the, xsSlot *options, xsIdentifie
 	return xsmcToInteger(value);
 }
 
-static void throwFailure(xsMachine *the, const char *option, const struct TlsFailure *failure)
-{
-	tlsSocketError(the, option, failure, NULL);
-	xsThrow(xsResult);
-}
-
 /* How many items the list option has; LIST is then the list. */
 static xsIntegerValue openList(xsMachine *the, xsIdentifier id)
 {
@@ -102,7 +86,7 @@ static void addStore(xsMachine *the, struct TlsTrust *trust)
 		throwUntrusting(the);
 	tlsFailureClear(&failure);
 	if (!tlsTrustAddStore(trust, bytes, size, &failure))
-		throwFailure(the, STORE_NAME, &failure);
+		tlsSocketThrowFailure(the, STORE_NAME, &failure);
 }
 
 static void addAnchors(xsMachine *the, struct TlsTrust *trust)
@@ -116,7 +100,7 @@ static void addAnchors(xsMachine *the, struct TlsTrust *trust)
 		tlsFailureClear(&failure);
 		listItem(the, i, "tls.ca", &der);
 		if (!tlsTrustAddAnchor(trust, der.bytes, der.length, !TLS_IN_FLASH(der.bytes), &failure))
-			throwFailure(the, "tls.ca", &failure);
+			tlsSocketThrowFailure(the, "tls.ca", &failure);
 	}
 }
 
@@ -144,17 +128,23 @@ static int64_t readTime(xsMachine *the)
 	return c_isnan(seconds) ? TLS_CLOCK_TIME : (int64_t)seconds;
 }
 
+/* With null, there are no sessions. */
+static bool refusesSessions(xsMachine *the)
+{
+	xsmcGet(xsVar(ITEM), xsVar(TLS_OPTIONS), xsID_session);
+	return xsmcTypeOf(xsVar(ITEM)) == xsNullType;
+}
+
 /* The session that is given, or one that is kept. None that fits is no error: the handshake is then a full one. */
 static void trySession(xsMachine *the, struct TlsEngine *engine)
 {
 	struct TlsBytes session;
 	xsmcGet(xsVar(ITEM), xsVar(TLS_OPTIONS), xsID_session);
-	if (xsmcTypeOf(xsVar(ITEM)) == xsUndefinedType) {
-		tlsSocketSessionsTry(engine);
-		return;
-	}
-	tlsSocketBuffer(the, &xsVar(ITEM), "tls.session", false, &session);
-	tlsEngineResume(engine, session.bytes, session.length);
+	if (xsmcTypeOf(xsVar(ITEM)) == xsReferenceType) {
+		tlsSocketBuffer(the, &xsVar(ITEM), "tls.session", false, &session);
+		tlsSocketSessionsTry(engine, &session);
+	} else if (xsmcTypeOf(xsVar(ITEM)) == xsUndefinedType)
+		tlsSocketSessionsTry(engine, NULL);
 }
 
 static void addIdentity(xsMachine *the, struct Parts *parts)
@@ -172,12 +162,12 @@ static void addIdentity(xsMachine *the, struct Parts *parts)
 		listItem(the, i, "tls.clientCertificate", &der);
 		if (!tlsIdentityAddCertificate(
 				parts->identity, der.bytes, der.length, !TLS_IN_FLASH(der.bytes), &failure))
-			throwFailure(the, "tls.clientCertificate", &failure);
+			tlsSocketThrowFailure(the, "tls.clientCertificate", &failure);
 	}
 	openList(the, xsID_clientKey);
 	listItem(the, 0, "tls.clientKey", &der);
 	if (!tlsIdentitySetKey(parts->identity, der.bytes, der.length, &failure))
-		throwFailure(the, "tls.clientKey", &failure);
+		tlsSocketThrowFailure(the, "tls.clientKey", &failure);
 }
 
 /* Copies the protocols into one allocation: bytes in script memory can move while the others are taken. */
@@ -213,6 +203,7 @@ static size_t addProtocols(xsMachine *the, struct Parts *parts, struct TlsBytes 
 static void keepHost(xsMachine *the, struct TlsSocket *socket, xsSlot *connection)
 {
 	xsSlot value;
+	uint8_t address[TLS_ADDRESS_BYTES];
 	const char *host;
 	size_t size;
 	xsmcGet(value, *connection, xsID_host);
@@ -220,6 +211,8 @@ static void keepHost(xsMachine *the, struct TlsSocket *socket, xsSlot *connectio
 	size = c_strlen(host) + 1;
 	if (size > HOST_SIZE)
 		xsRangeError("host: too long");
+	if (!tlsAddressParse(host, address) && tlsAddressResembles(host))
+		xsRangeError("host: is neither a name nor an address");
 	socket->host = c_malloc(size);
 	if (!socket->host)
 		tlsSocketThrow(the, TLS_MEMORY);
@@ -237,6 +230,7 @@ static void createEngine(xsMachine *the, struct TlsSocket *socket, struct Parts 
 	configuration.maximumVersion = (enum TlsVersion)integerOption(the, options, xsID_maximumVersion);
 	configuration.maximumFragmentLength = (uint16_t)integerOption(the, options, xsID_maximumFragmentLength);
 	configuration.port = port;
+	configuration.noSessions = refusesSessions(the);
 	configuration.protocols = protocols;
 	configuration.protocolCount = addProtocols(the, parts, protocols);
 
@@ -255,116 +249,11 @@ static void createEngine(xsMachine *the, struct TlsSocket *socket, struct Parts 
 	tlsFailureClear(&failure);
 	socket->engine = tlsEngineCreate(&configuration, NULL, &failure);
 	if (!socket->engine)
-		throwFailure(the, "tls", &failure);
+		tlsSocketThrowFailure(the, "tls", &failure);
 #if TLS_KEY_LOG
 	tlsKeyLogUse(socket->engine);
 #endif
 	trySession(the, socket->engine);
-}
-
-/* Where to connect to; nothing over another TCP instance. */
-struct Destination {
-	char address[TLS_ADDRESS_SIZE];
-	uint16_t port;
-	bool noDelay;
-	uint32_t keepAlive; /* milliseconds; 0: off */
-};
-
-static void readDestination(xsMachine *the, xsSlot *connection, struct Destination *destination)
-{
-	xsSlot value;
-	const char *address;
-
-	xsmcGet(value, *connection, xsID_address);
-	address = xsmcToString(value);
-	if (c_strlen(address) >= sizeof(destination->address) || !tlsTrustIsAddress(address))
-		xsRangeError("address: must be an IPv4 or IPv6 address");
-	c_strcpy(destination->address, address);
-	xsmcGet(value, *connection, xsID_noDelay);
-	destination->noDelay = xsmcTest(value);
-	destination->port = (uint16_t)integerOption(the, connection, xsID_port);
-	destination->keepAlive = (uint32_t)integerOption(the, connection, xsID_keepAlive);
-}
-
-#if TLS_TRANSPORT_POSIX
-
-static struct TlsTransport *connectTo(
-	xsMachine *the, const struct Destination *destination, struct TlsFailure *failure)
-{
-	(void)the;
-	return tlsTransportPosixConnect(
-		destination->address, destination->port, destination->noDelay, destination->keepAlive, failure);
-}
-
-#elif TLS_TRANSPORT_LWIP
-
-static void deliverMessage(void *machine, void *transport, uint8_t *message, uint16_t length)
-{
-	(void)machine;
-	(void)message;
-	(void)length;
-	tlsTransportLwipDeliver(transport);
-}
-
-#if defined(PICO_BUILD)
-
-/* lwIP's callbacks run in an interrupt there: nothing may be allocated. The pool of messages has no lock of its own. */
-static bool postMessage(void *machine, struct TlsTransport *transport)
-{
-	int error;
-	builtinCriticalSectionBegin();
-	error = modMessagePostToMachineFromISR(machine, deliverMessage, transport);
-	builtinCriticalSectionEnd();
-	return !error;
-}
-
-#else
-
-#define builtinInitIO()
-
-static bool postMessage(void *machine, struct TlsTransport *transport)
-{
-	return !modMessagePostToMachine(machine, NULL, 0, deliverMessage, transport);
-}
-
-#endif
-
-static struct TlsTransport *connectTo(
-	xsMachine *the, const struct Destination *destination, struct TlsFailure *failure)
-{
-	struct TlsLwipOptions options = {
-		.address = destination->address,
-		.port = destination->port,
-		.noDelay = destination->noDelay,
-		.keepAlive = destination->keepAlive,
-		.post = postMessage,
-		.machine = the,
-	};
-	builtinInitIO();
-	return tlsTransportLwipConnect(&options, failure);
-}
-
-#else
-
-/* tls.ts does not ask for it: see xs_tls_direct. */
-static struct TlsTransport *connectTo(
-	xsMachine *the, const struct Destination *destination, struct TlsFailure *failure)
-{
-	(void)the;
-	(void)destination;
-	tlsFail(failure, TLS_INTERNAL, 0);
-	return NULL;
-}
-
-#endif
-
-static void openTransport(xsMachine *the, struct TlsSocket *socket, const struct Destination *destination)
-{
-	struct TlsFailure failure;
-	tlsFailureClear(&failure);
-	socket->transport = connectTo(the, destination, &failure);
-	if (!socket->transport)
-		throwFailure(the, NULL, &failure);
 }
 
 /* The handshake's time runs from here (X1). */
@@ -376,19 +265,36 @@ static void startTimeout(xsMachine *the, struct TlsSocket *socket)
 	tlsAlarmSet(socket->timeout, (uint32_t)integerOption(the, &xsVar(TLS_OPTIONS), xsID_handshakeTimeout));
 }
 
+/* False: it is over a connection that exists. */
+static bool readDestination(xsMachine *the, xsSlot *connection, struct TlsDestination *destination)
+{
+	xsSlot value;
+
+	xsmcGet(value, *connection, xsID_address);
+	if (xsmcTypeOf(value) == xsUndefinedType)
+		return false;
+	destination->addressSize = tlsAddressParse(xsmcToString(value), destination->address);
+	if (!destination->addressSize)
+		xsRangeError("address: must be an IPv4 or IPv6 address");
+	xsmcGet(value, *connection, xsID_noDelay);
+	destination->noDelay = xsmcTest(value);
+	destination->port = (uint16_t)integerOption(the, connection, xsID_port);
+	destination->keepAlive = (uint32_t)integerOption(the, connection, xsID_keepAlive);
+	return true;
+}
+
 static void build(xsMachine *the, struct TlsSocket *socket, struct Parts *parts, xsSlot *connection)
 {
-	struct Destination destination = {.port = 0};
-	if (!socket->transport)
-		readDestination(the, connection, &destination);
+	struct TlsDestination destination = {.port = 0};
+	if (readDestination(the, connection, &destination) && !socket->transport)
+		socket->destination = destination;
 	keepHost(the, socket, connection);
 	createEngine(the, socket, parts, destination.port);
 	startTimeout(the, socket);
-	if (!socket->transport)
-		openTransport(the, socket, &destination);
-	socket->transport->changed = tlsSocketAsk;
-	socket->transport->context = socket;
-	tlsEngineSetTransport(socket->engine, socket->transport);
+	if (socket->transport)
+		tlsSocketUse(socket, socket->transport);
+	else
+		tlsSocketConnect(the, socket);
 }
 
 /* What jumps over `build` must not skip a local variable that it has changed: hence a function of its own. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Sessions in RAM. One that is tried is taken out first, so that none is tried twice (RFC 8446, appendix C.4); the
- * connection that it makes brings the next. So the one that was used least recently is the one that was kept longest.
+ * connection that it makes brings the next, or the server gave several. So the one that was used least recently is the one
+ * that was kept longest.
  */
 
 #include "tlsSocketSessions.h"
@@ -32,15 +33,16 @@ static SRWLOCK mutex = SRWLOCK_INIT;
 #define UNLOCK()
 #endif
 
+/* A session of a peer, or a note that it does not like any. */
 struct Entry {
 	uint8_t binding[TLS_BINDING_SIZE];
-	uint8_t *bytes; /* NULL: the entry is free */
-	size_t length;
-	uint32_t kept; /* the larger the later */
+	uint8_t *bytes; /* NULL: a note */
+	size_t length;  /* of the session; of a note, how many connections are still to do without */
 };
 
+/* The newest first. */
 static struct Entry entries[TLS_SESSIONS];
-static uint32_t lastKept;
+static size_t count;
 
 static void drop(struct Entry *entry)
 {
@@ -50,47 +52,88 @@ static void drop(struct Entry *entry)
 	}
 }
 
-static struct Entry *find(const uint8_t *binding)
+/* The place of the peer's newest, or `count`. */
+static size_t find(const uint8_t *binding)
 {
-	for (size_t i = 0; i < TLS_SESSIONS; i++) {
-		if (entries[i].bytes && memcmp(entries[i].binding, binding, TLS_BINDING_SIZE) == 0)
-			return &entries[i];
-	}
-	return NULL;
+	size_t place = 0;
+	while (place < count && memcmp(entries[place].binding, binding, TLS_BINDING_SIZE) != 0)
+		place++;
+	return place;
 }
 
-/* A free entry, or the oldest. */
-static struct Entry *findOld(void)
+static void takeOut(size_t place, struct Entry *taken)
 {
-	struct Entry *oldest = &entries[0];
-	for (size_t i = 0; i < TLS_SESSIONS; i++) {
-		if (!entries[i].bytes)
-			return &entries[i];
-		if (lastKept - entries[i].kept > lastKept - oldest->kept)
-			oldest = &entries[i];
-	}
-	return oldest;
+	*taken = entries[place];
+	count--;
+	memmove(entries + place, entries + place + 1, (count - place) * sizeof(*entries));
 }
 
-/* Puts `fresh` in the place of `*entry`, whose content goes to `old`. */
-static void exchange(struct Entry *entry, const struct Entry *fresh, struct Entry *old)
+/* False: the peer has none. */
+static bool takeNewest(const uint8_t *binding, struct Entry *taken)
 {
-	*old = *entry;
-	*entry = *fresh;
-}
-
-void tlsSocketSessionsTry(struct TlsEngine *engine)
-{
-	static const struct Entry none;
-	struct Entry taken = none, *entry;
+	size_t place;
+	bool found;
 	LOCK();
-	entry = find(tlsEngineBinding(engine));
-	if (entry)
-		exchange(entry, &none, &taken);
+	place = find(binding);
+	found = place < count;
+	if (found)
+		takeOut(place, taken);
 	UNLOCK();
-	if (taken.bytes)
-		tlsEngineResume(engine, taken.bytes, taken.length);
-	drop(&taken);
+	return found;
+}
+
+/* The place of the oldest that its peer can spare, as it has a newer one; else of the oldest. */
+static size_t findLeast(void)
+{
+	size_t place = count - 1;
+	while (place > 0 && find(entries[place].binding) == place)
+		place--;
+	return place > 0 ? place : count - 1;
+}
+
+/* Puts `fresh` in. What has to go for it is in `old`. */
+static void put(const struct Entry *fresh, struct Entry *old)
+{
+	LOCK();
+	old->bytes = NULL;
+	if (count == TLS_SESSIONS)
+		takeOut(findLeast(), old);
+	memmove(entries + 1, entries, count * sizeof(*entries));
+	entries[0] = *fresh;
+	count++;
+	UNLOCK();
+}
+
+/* True if there is a note; `used` connections of it are counted. */
+static bool isPaused(const uint8_t *binding, size_t used)
+{
+	struct Entry note;
+	size_t place;
+	bool paused;
+	LOCK();
+	place = find(binding);
+	paused = place < count && !entries[place].bytes;
+	if (paused) {
+		entries[place].length -= used;
+		if (entries[place].length == 0)
+			takeOut(place, &note);
+	}
+	UNLOCK();
+	return paused;
+}
+
+void tlsSocketSessionsTry(struct TlsEngine *engine, const struct TlsBytes *given)
+{
+	const uint8_t *binding = tlsEngineBinding(engine);
+	struct Entry taken;
+	bool tried = isPaused(binding, 1);
+	if (!tried && given)
+		tlsEngineResume(engine, given->bytes, given->length);
+	/* An older one where the newer cannot be used any more. */
+	while (!tried && !given && takeNewest(binding, &taken)) {
+		tried = tlsEngineResume(engine, taken.bytes, taken.length);
+		drop(&taken);
+	}
 }
 
 /* Saves the engine's newest session to `entry`. A session that cannot be saved for want of memory is not missed. */
@@ -111,25 +154,37 @@ static bool save(const struct TlsEngine *engine, struct Entry *entry)
 
 void tlsSocketSessionsKeep(const struct TlsEngine *engine)
 {
-	struct Entry fresh, old, *entry;
-	if (!save(engine, &fresh))
+	struct Entry fresh, old;
+	if (isPaused(tlsEngineBinding(engine), 0) || !save(engine, &fresh))
 		return;
-	LOCK();
-	fresh.kept = ++lastKept;
-	entry = find(fresh.binding);
-	exchange(entry ? entry : findOld(), &fresh, &old);
-	UNLOCK();
+	put(&fresh, &old);
+	drop(&old);
+}
+
+void tlsSocketSessionsPause(const struct TlsEngine *engine)
+{
+	struct Entry note, old;
+	memcpy(note.binding, tlsEngineBinding(engine), TLS_BINDING_SIZE);
+	note.bytes = NULL;
+	note.length = TLS_SESSIONS_PAUSE;
+	put(&note, &old);
 	drop(&old);
 }
 
 #else
 
-void tlsSocketSessionsTry(struct TlsEngine *engine)
+void tlsSocketSessionsTry(struct TlsEngine *engine, const struct TlsBytes *given)
+{
+	if (given)
+		tlsEngineResume(engine, given->bytes, given->length);
+}
+
+void tlsSocketSessionsKeep(const struct TlsEngine *engine)
 {
 	(void)engine;
 }
 
-void tlsSocketSessionsKeep(const struct TlsEngine *engine)
+void tlsSocketSessionsPause(const struct TlsEngine *engine)
 {
 	(void)engine;
 }

@@ -9,7 +9,11 @@
  *    emulated board  the event loop itself, as on ESP8266
  *
  * tlsLwipRun has a function run there and returns when it is done. Whatever is touched only inside such
- * functions and inside lwIP's callbacks needs no other lock.
+ * functions and inside lwIP's callbacks needs no other lock. Anything but ERR_OK: the network was not started,
+ * or has been stopped, and the function did not run. To enter all the same is fatal: an assertion on the
+ * ESP32, a jump to nowhere on the Pico.
+ *
+ * TLS_LWIP_FREES: memory can be freed there. On the Pico it is an interrupt, which can come inside malloc.
  *
  * The SDK's own way there is one function per lwIP function (tcp_write_safe and so on, modLwipSafe.h). Those
  * are not used: they take a pcb that lwIP's error callback may have freed by the time they run,
@@ -24,7 +28,9 @@
 
 typedef void (*TlsLwipFunction)(void *argument);
 
-#if defined(ESP32) || defined(ESP_PLATFORM)
+#if defined(ESP32) || defined(ESP_PLATFORM) || defined(TLS_LWIP_THREAD) /* the last is for tests */
+
+#define TLS_LWIP_FREES 1
 
 #include "lwip/priv/tcpip_priv.h"
 
@@ -41,11 +47,11 @@ static inline err_t tlsLwipEnter(struct tcpip_api_call_data *call)
 	return ERR_OK;
 }
 
-/* Anything but ERR_OK: there is no TCP/IP thread (the network was never started), and the function did not
-   run. */
 static inline err_t tlsLwipRun(TlsLwipFunction function, void *argument)
 {
 	struct TlsLwipCall run = {.function = function, .argument = argument};
+	if (!sys_thread_tcpip(LWIP_CORE_IS_TCPIP_INITIALIZED))
+		return ERR_IF;
 	return tcpip_api_call(tlsLwipEnter, &run.call);
 }
 
@@ -53,8 +59,12 @@ static inline err_t tlsLwipRun(TlsLwipFunction function, void *argument)
 
 #include "pico/cyw43_arch.h"
 
+#define TLS_LWIP_FREES 0
+
 static inline err_t tlsLwipRun(TlsLwipFunction function, void *argument)
 {
+	if (!cyw43_arch_async_context())
+		return ERR_IF;
 	cyw43_arch_lwip_begin();
 	function(argument);
 	cyw43_arch_lwip_end();
@@ -62,6 +72,8 @@ static inline err_t tlsLwipRun(TlsLwipFunction function, void *argument)
 }
 
 #else
+
+#define TLS_LWIP_FREES 1
 
 static inline err_t tlsLwipRun(TlsLwipFunction function, void *argument)
 {

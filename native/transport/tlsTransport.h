@@ -10,6 +10,7 @@
 #ifndef TLS_TRANSPORT_H
 #define TLS_TRANSPORT_H
 
+#include "tlsAddress.h"
 #include "tlsFailure.h"
 
 #define TLS_ADDRESS_SIZE 46 /* INET6_ADDRSTRLEN: the longest textual IPv6 address and its NUL */
@@ -45,6 +46,27 @@ struct TlsTransportOperations {
 
 	/* Sends what was accepted, ends the connection and frees the transport. `changed` is not called any more. */
 	void (*close)(struct TlsTransport *transport);
+};
+
+/* A peer that answers none of so many probes is gone. */
+#define TLS_KEEP_ALIVE_PROBES 4
+
+/* The time between probes that `keepAlive` stands for, in seconds, which is as fine as lwIP and Linux can do; up to what
+   Linux takes at most. */
+static inline uint32_t tlsKeepAliveSeconds(uint32_t milliseconds)
+{
+	uint32_t seconds = milliseconds / 1000 + (milliseconds % 1000 > 0);
+
+	return seconds < 32767 ? seconds : 32767;
+}
+
+/* Where to connect to, and how. */
+struct TlsDestination {
+	uint8_t address[TLS_ADDRESS_BYTES]; /* see tlsAddressParse */
+	size_t addressSize;
+	uint16_t port;
+	bool noDelay;
+	uint32_t keepAlive; /* milliseconds of silence before a probe, and between probes; 0: none are sent */
 };
 
 /* Every implementation's structure begins with this one. */

@@ -19,7 +19,9 @@
  * Pending) until the next acknowledgement or tick. Only then is memory allocated for it.
  *
  * An event is told by one message to the machine, which is under way at most once. A transport that is closed
- * is freed when its message has arrived and what was kept aside has gone to lwIP.
+ * is freed when its message has arrived and what was kept aside has gone to lwIP. After `close` no message is
+ * begun, since the machine may have ended; but where lwIP is not the place to free memory, one does it: there the
+ * machine lasts as long as the program.
  */
 
 #include "tlsTransportLwip.h"
@@ -173,17 +175,31 @@ static void detach(struct tcp_pcb *pcb)
 	tcp_poll(pcb, NULL, 0);
 }
 
-/* Ends a closed transport whose last bytes lwIP has now. Without a message to free it, the next tick tries
-   again. */
-static err_t endClosed(struct TlsTransportLwip *transport)
+/* Frees a closed transport that lwIP is done with, unless a message does. False: neither is possible now. */
+static bool letGo(struct TlsTransportLwip *transport)
 {
 	struct Shared *shared = &transport->shared;
-	struct tcp_pcb *pcb = shared->pcb;
+	if (shared->posted)
+		return true;
+#if TLS_LWIP_FREES
+	free(shared->pending);
+	free(transport);
+#else
 	shared->untold = true;
 	post(transport);
-	if (!shared->posted)
+#endif
+	return TLS_LWIP_FREES || shared->posted;
+}
+
+/* Ends a closed transport whose last bytes lwIP has now. If it cannot be freed, the next tick tries again. */
+static err_t endClosed(struct TlsTransportLwip *transport)
+{
+	struct tcp_pcb *pcb = transport->shared.pcb;
+	transport->shared.pcb = NULL;
+	if (!letGo(transport)) {
+		transport->shared.pcb = pcb;
 		return ERR_OK;
-	shared->pcb = NULL;
+	}
 	detach(pcb);
 	if (tcp_close(pcb) == ERR_OK)
 		return ERR_OK;
@@ -276,6 +292,10 @@ static void onError(void *argument, err_t error)
 	struct TlsTransportLwip *transport = argument;
 	transport->shared.pcb = NULL;
 	transport->shared.error = error;
+	if (transport->shared.closed) {
+		(void)letGo(transport);
+		return;
+	}
 	transport->shared.untold = true;
 	post(transport);
 }
@@ -330,7 +350,11 @@ static void configure(struct tcp_pcb *pcb, const struct Operation *operation)
 		tcp_nagle_enable(pcb);
 	if (operation->keepAlive) {
 		ip_set_option(pcb, SOF_KEEPALIVE);
-		pcb->keep_idle = operation->keepAlive;
+		pcb->keep_idle = tlsKeepAliveSeconds(operation->keepAlive) * 1000;
+#if LWIP_TCP_KEEPALIVE
+		pcb->keep_intvl = pcb->keep_idle;
+		pcb->keep_cnt = TLS_KEEP_ALIVE_PROBES;
+#endif
 	} else {
 		ip_reset_option(pcb, SOF_KEEPALIVE);
 	}
@@ -447,6 +471,7 @@ static void closeInLwip(void *argument)
 		shared->received = NULL;
 	}
 	shared->closed = true;
+	shared->untold = false;
 	if (shared->pcb && isPending(shared))
 		return;
 	if (shared->pcb) {
@@ -611,9 +636,27 @@ void tlsTransportLwipDeliver(struct TlsTransport *base)
 static const struct TlsTransportOperations operations = {
 	receiveBytes, sendBytes, spaceToSend, flush, remote, closeTransport};
 
-struct TlsTransport *tlsTransportLwipConnect(const struct TlsLwipOptions *options, struct TlsFailure *failure)
+/* False: an IPv6 address, and lwIP has only IPv4. */
+static bool setAddress(ip_addr_t *address, const struct TlsDestination *destination)
 {
-	struct Operation operation = {.noDelay = options->noDelay, .keepAlive = options->keepAlive};
+	u32_t words[TLS_ADDRESS_BYTES / 4];
+	memcpy(words, destination->address, sizeof(words));
+	if (destination->addressSize == sizeof(*words)) {
+		ip_addr_set_ip4_u32_val(*address, words[0]);
+		return true;
+	}
+#if LWIP_IPV6
+	IP_ADDR6(address, words[0], words[1], words[2], words[3]);
+	return true;
+#else
+	return false;
+#endif
+}
+
+struct TlsTransport *tlsTransportLwipConnect(
+	const struct TlsDestination *destination, TlsLwipPost post, void *machine, struct TlsFailure *failure)
+{
+	struct Operation operation = {.noDelay = destination->noDelay, .keepAlive = destination->keepAlive};
 	struct TlsTransportLwip *transport = calloc(1, sizeof(*transport));
 	if (!transport) {
 		tlsFail(failure, TLS_MEMORY, ERR_MEM);
@@ -622,12 +665,11 @@ struct TlsTransport *tlsTransportLwipConnect(const struct TlsLwipOptions *option
 	transport->base.operations = &operations;
 	transport->base.state = TLS_TRANSPORT_CONNECTING;
 	tlsFailureClear(&transport->base.failure);
-	transport->port = options->port;
-	transport->post = options->post;
-	transport->machine = options->machine;
+	transport->port = destination->port;
+	transport->post = post;
+	transport->machine = machine;
 	operation.transport = transport;
-	/* An IPv6 address, where lwIP has only IPv4. */
-	if (!ipaddr_aton(options->address, &transport->address))
+	if (!setAddress(&transport->address, destination))
 		operation.error = ERR_RTE;
 	if (tlsLwipRun(connectInLwip, &operation) != ERR_OK)
 		operation.error = ERR_IF;

@@ -14,22 +14,13 @@
  */
 typedef bool (*TlsLwipPost)(void *machine, struct TlsTransport *transport);
 
-struct TlsLwipOptions {
-	const char *address; /* IPv4, or IPv6 where lwIP was built with it */
-	uint16_t port;
-	bool noDelay;
-	uint32_t keepAlive; /* milliseconds of silence before the first probe; 0: none */
-	TlsLwipPost post;
-	void *machine;
-};
-
 /*
- * Starts to connect. The transport is the caller's, who sets `changed` before the next turn of the event
- * loop. That there is no route and the like is told later, by the state. NULL fills `failure`: TLS_MEMORY,
- * or TLS_UNREACHABLE where the network was never started.
+ * Starts to connect, to an IPv6 address where lwIP was built with it. `post` tells `machine` of events. The transport is
+ * the caller's, who sets `changed` before the next turn of the event loop. That there is no route and the like is told
+ * later, by the state. NULL fills `failure`: TLS_MEMORY, or TLS_UNREACHABLE where the network was never started.
  */
 struct TlsTransport *tlsTransportLwipConnect(
-	const struct TlsLwipOptions *options, struct TlsFailure *failure);
+	const struct TlsDestination *destination, TlsLwipPost post, void *machine, struct TlsFailure *failure);
 
 /* Sets these options of a connection, as when it moves to another instance. */
 void tlsTransportLwipConfigure(struct TlsTransport *transport, bool noDelay, uint32_t keepAlive);

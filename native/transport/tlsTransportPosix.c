@@ -413,47 +413,43 @@ static void setOption(int descriptor, int level, int name, int value)
 void tlsTransportPosixConfigure(struct TlsTransport *transport, bool noDelay, uint32_t keepAlive)
 {
 	int descriptor = ((struct Posix *)transport)->descriptor;
-	uint32_t seconds = keepAlive / 1000 + (keepAlive % 1000 > 0);
+	int seconds = (int)tlsKeepAliveSeconds(keepAlive);
 	setOption(descriptor, IPPROTO_TCP, TCP_NODELAY, noDelay);
 	setOption(descriptor, SOL_SOCKET, SO_KEEPALIVE, keepAlive > 0);
 	if (keepAlive > 0) {
-		int limited = (seconds < 32767) ? (int)seconds : 32767; /* Linux's limit */
-		setOption(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, limited);
-		setOption(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, limited);
+		setOption(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, seconds);
+		setOption(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, seconds);
+		setOption(descriptor, IPPROTO_TCP, TCP_KEEPCNT, TLS_KEEP_ALIVE_PROBES);
 	}
+	/* Nothing is probed while something waits for an acknowledgement: that is limited to the same time. */
+	setOption(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, seconds * 1000 * (TLS_KEEP_ALIVE_PROBES + 1));
 }
 
-/* The socket address of a literal and its length; 0: not a literal. */
-static socklen_t parseAddress(const char *address, uint16_t port, struct sockaddr_storage *storage)
+/* Returns the length of the socket address. */
+static socklen_t socketAddress(const struct TlsDestination *destination, struct sockaddr_storage *storage)
 {
 	struct sockaddr_in *ipv4 = (struct sockaddr_in *)storage;
 	struct sockaddr_in6 *ipv6 = (struct sockaddr_in6 *)storage;
 	memset(storage, 0, sizeof(*storage));
-	if (inet_pton(AF_INET, address, &ipv4->sin_addr) == 1) {
+	if (destination->addressSize == sizeof(ipv4->sin_addr)) {
+		memcpy(&ipv4->sin_addr, destination->address, sizeof(ipv4->sin_addr));
 		ipv4->sin_family = AF_INET;
-		ipv4->sin_port = htons(port);
+		ipv4->sin_port = htons(destination->port);
 		return sizeof(*ipv4);
 	}
-	if (inet_pton(AF_INET6, address, &ipv6->sin6_addr) == 1) {
-		ipv6->sin6_family = AF_INET6;
-		ipv6->sin6_port = htons(port);
-		return sizeof(*ipv6);
-	}
-	return 0;
+	memcpy(&ipv6->sin6_addr, destination->address, sizeof(ipv6->sin6_addr));
+	ipv6->sin6_family = AF_INET6;
+	ipv6->sin6_port = htons(destination->port);
+	return sizeof(*ipv6);
 }
 
 struct TlsTransport *tlsTransportPosixConnect(
-	const char *address, uint16_t port, bool noDelay, uint32_t keepAlive, struct TlsFailure *failure)
+	const struct TlsDestination *destination, struct TlsFailure *failure)
 {
 	struct sockaddr_storage storage;
-	socklen_t length = parseAddress(address, port, &storage);
+	socklen_t length = socketAddress(destination, &storage);
 	struct Posix *posix;
-	int descriptor;
-	if (!length) {
-		tlsFailDetail(failure, TLS_UNREACHABLE, EINVAL, address);
-		return NULL;
-	}
-	descriptor = socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int descriptor = socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (descriptor < 0) {
 		tlsFail(failure, codeOf(errno), errno);
 		return NULL;
@@ -461,7 +457,7 @@ struct TlsTransport *tlsTransportPosixConnect(
 	posix = createPosix(descriptor, TLS_TRANSPORT_CONNECTING, failure);
 	if (!posix)
 		return NULL;
-	tlsTransportPosixConfigure(&posix->base, noDelay, keepAlive);
+	tlsTransportPosixConfigure(&posix->base, destination->noDelay, destination->keepAlive);
 	if (connect(descriptor, (struct sockaddr *)&storage, length) && errno != EINPROGRESS)
 		failConnection(posix, errno);
 	watch(posix);

@@ -16,13 +16,10 @@
 #define TLS_POSIX_QUEUE (33 * 1024)
 #endif
 
-/*
- * Starts connecting to `address`, an IPv4 or IPv6 literal. `keepAlive`: milliseconds of silence before the connection
- * is probed; 0: never. Refusal and the like are reported later, by the state. NULL: the address is not a literal
- * (TLS_UNREACHABLE), or no descriptor or memory is to be had (TLS_MEMORY).
- */
+/* Starts connecting. Refusal and the like are reported later, by the state. NULL: no descriptor or memory is to be had
+   (TLS_MEMORY), or the system has no IPv6 (TLS_UNREACHABLE). */
 struct TlsTransport *tlsTransportPosixConnect(
-	const char *address, uint16_t port, bool noDelay, uint32_t keepAlive, struct TlsFailure *failure);
+	const struct TlsDestination *destination, struct TlsFailure *failure);
 
 /* Takes over the connected socket `descriptor`, which is closed when that fails. NULL: no memory. */
 struct TlsTransport *tlsTransportPosixAdopt(int descriptor, struct TlsFailure *failure);

@@ -5,22 +5,17 @@
  */
 
 #include "tlsPeerName.h"
+#include "tlsAddress.h"
 #include "tlsDer.h"
 #include "tlsTrust.h"
 
 #include <string.h>
 
-bool tlsTrustIsAddress(const char *text)
-{
-	uint8_t address[16];
-
-	return mbedtls_x509_crt_parse_cn_inet_pton(text, address) != 0;
-}
-
 bool tlsPeerNameSet(struct TlsPeerName *host, const char *name)
 {
 	size_t length = strlen(name);
 
+	host->addressSize = tlsAddressParse(name, host->address);
 	/* A dot at the end makes a name absolute for the resolver; certificates and SNI do without (RFC 6066). */
 	if (length > 0 && name[length - 1] == '.')
 		length--;
@@ -28,7 +23,6 @@ bool tlsPeerNameSet(struct TlsPeerName *host, const char *name)
 	if (host->name == NULL)
 		return false;
 	memcpy(host->name, name, length);
-	host->addressSize = mbedtls_x509_crt_parse_cn_inet_pton(host->name, host->address);
 	return true;
 }
 
@@ -47,20 +41,11 @@ static bool sameText(const char *a, const uint8_t *b, size_t length)
 	return true;
 }
 
-/* A name whose last label is a number could be taken for an address. */
-static bool endsInNumber(const char *name)
-{
-	const char *last = strrchr(name, '.');
-
-	last = last != NULL ? last + 1 : name;
-	return strspn(last, "0123456789") == strlen(last);
-}
-
 bool tlsPeerNameIs(const char *name, const uint8_t *pattern, size_t length)
 {
 	const char *rest;
 
-	if (endsInNumber(name))
+	if (tlsAddressResembles(name))
 		return false;
 	if (length == strlen(name) && sameText(name, pattern, length))
 		return true;

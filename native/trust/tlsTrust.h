@@ -52,7 +52,4 @@ bool tlsTrustAddPin(struct TlsTrust *trust, const uint8_t digest[TLS_PIN_SIZE]);
 /* How many anchors there are, those in a store included. An engine is not created with none. */
 size_t tlsTrustAnchorCount(const struct TlsTrust *trust);
 
-/* True if the text is an IPv4 or IPv6 address, and so a host without SNI. */
-bool tlsTrustIsAddress(const char *text);
-
 #endif

@@ -6,10 +6,9 @@
 #include "runtimeTcp.h"
 #include "tlsTransportPosix.h"
 
-struct TlsTransport *runtimeTcpConnect(
-	const char *address, uint16_t port, bool noDelay, uint32_t keepAlive, struct TlsFailure *failure)
+struct TlsTransport *runtimeTcpConnect(const struct TlsDestination *destination, struct TlsFailure *failure)
 {
-	return tlsTransportPosixConnect(address, port, noDelay, keepAlive, failure);
+	return tlsTransportPosixConnect(destination, failure);
 }
 
 void runtimeTcpConfigure(struct TlsTransport *transport, bool noDelay, uint32_t keepAlive)

@@ -150,7 +150,74 @@ for (const version of ["TLSv1.2", "TLSv1.3"]) {
 	});
 }
 
-for (const value of [null, "session", 1, true, [new ArrayBuffer(1)], new Uint16Array(4)])
+/** Connects and echoes so often; gives, for each connection, whether it was resumed. */
+async function resumptions(name, count, tls) {
+	const resumed = [];
+	for (let i = 0; i < count; i++) {
+		const connection = await connect(name, { tls });
+		equal(await connection.echo("hello"), "hello"); // in TLS 1.3 the tickets come before the answer
+		resumed.push(connection.socket.tls.resumed);
+		connection.close();
+	}
+	return resumed;
+}
+
+/** How many TCP connections the server has seen while something was done, those of asking not counted. */
+async function connectionsOf(action) {
+	const before = Number(await ask("connections"));
+	await action();
+	return Number(await ask("connections")) - before - 1;
+}
+
+test("X3 as many sessions are kept as the server gave", async () => {
+	const tls = { minimumVersion: "TLSv1.3", applicationLayerProtocol: "several" }; // a peer of its own
+	same(await resumptions("resuming", 4, tls), [false, true, true, false]); // two, and none with a connection that resumes
+});
+
+for (const version of ["TLSv1.2", "TLSv1.3"]) {
+	const range = { minimumVersion: version, maximumVersion: version };
+
+	test(`X3 a server that refuses sessions is connected to all the same, ${version}`, async () => {
+		equal(await connectionsOf(() => resumptions("unwilling", 1, range)), 1);
+		equal(await connectionsOf(async () => same(await resumptions("unwilling", 1, range), [false])), 2);
+	});
+
+	test(`X3 and is not asked again for a while, ${version}`, async () => {
+		equal(await connectionsOf(async () => same(await resumptions("unwilling", 2, range), [false, false])), 2);
+	});
+
+	test(`X3 nor with a session of one's own, ${version}`, async () => {
+		const connection = await connect("unwilling", { tls: range });
+		await connection.echo("hello");
+		const { session } = connection.socket.tls;
+		connection.close();
+		equal(await connectionsOf(async () => same(await resumptions("unwilling", 1, { ...range, session }), [false])), 1);
+	});
+
+	test(`X3 session: null turns sessions off, ${version}`, async () => {
+		const tls = { ...range, applicationLayerProtocol: "off" }; // a peer of its own
+		same(await resumptions("resuming", 2, tls), [false, true]);
+		await resumptions("resuming", 1, tls);
+		const connection = await connect("resuming", { tls: { ...tls, session: null } });
+		equal(await connection.echo("hello"), "hello");
+		equal(connection.socket.tls.resumed, false);
+		equal(connection.socket.tls.session, undefined);
+		connection.close();
+	});
+
+	test(`X3 with session: null none is kept, ${version}`, async () => {
+		const tls = { ...range, applicationLayerProtocol: "none" };
+		await resumptions("resuming", 1, { ...tls, session: null });
+		same(await resumptions("resuming", 1, tls), [false]);
+	});
+}
+
+test("X3 servers of several versions behind an address", async () => {
+	const resumed = await resumptions("farm", 6);
+	equal(resumed[0], false);
+});
+
+for (const value of ["session", 1, true, [new ArrayBuffer(1)], new Uint16Array(4)])
 	test(`X3 a session of ${typeof value} ${show(value)} throws`, () => {
 		throws(() => new TLS(optionsFor("tls", { tls: { session: value } })), TypeError, "tls.session");
 	});

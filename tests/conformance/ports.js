@@ -10,6 +10,8 @@ const PORTS = [
 	"alpn",              // as "tls", and takes the client's first protocol
 	"alpnOther",         // knows the protocol "other" only
 	"resuming",          // as "tls", and takes its own session tickets back
+	"farm",              // as "resuming", but only TLS 1.3 and only TLS 1.2 in turn, as several servers behind an address are
+	"unwilling",         // as "resuming", but resets who comes with a session
 	"expired",           // its certificate has expired
 	"silent",            // accepts TCP and never says a word
 	"deaf",              // TCP: ends the connection at the client's first bytes

@@ -71,6 +71,22 @@ class RecordReader {
 	}
 }
 
+/** Whether a ClientHello (RFC 8446, 4.1.2), in one record, comes with a ticket: of TLS 1.3, or of TLS 1.2. */
+function hasSession(record) {
+	const PRE_SHARED_KEY = 41, SESSION_TICKET = 35;
+	let at = HEADER + 4 + 2 + 32; // headers of record and message, version, random
+	at += 1 + record[at]; // session id
+	at += 2 + record.readUInt16BE(at); // cipher suites
+	at += 1 + record[at] + 2; // compression, length of the extensions
+	while (at + 4 <= record.length) {
+		const type = record.readUInt16BE(at), length = record.readUInt16BE(at + 2);
+		if (type === PRE_SHARED_KEY || (type === SESSION_TICKET && length > 0))
+			return true;
+		at += 4 + length;
+	}
+	return false;
+}
+
 /** A TCP socket, with an eye on the records and a hand on the flow. TLS goes over it. */
 class Wire extends Duplex {
 	fromClient = new RecordReader();
@@ -322,6 +338,7 @@ class Server {
 	#listeners = [];
 	#sockets = new Set();
 	#held = [];
+	#farmed = 0;
 
 	constructor(pki, first) {
 		this.#pki = pki;
@@ -331,6 +348,7 @@ class Server {
 	async listen(addresses) {
 		const tlsServer = (options, greeting) => (socket) => new Session(this, socket, options, greeting);
 		const standard = this.#options("server-p256");
+		const resuming = { ...standard, ticketKeys: randomBytes(TICKET_KEYS) };
 		await this.#open(addresses, {
 			tls: tlsServer(standard),
 			tls12: tlsServer({ ...standard, maxVersion: "TLSv1.2" }),
@@ -341,7 +359,19 @@ class Server {
 			}),
 			alpn: tlsServer({ ...standard, chooseProtocol: true }),
 			alpnOther: tlsServer({ ...standard, ALPNProtocols: ["other"] }),
-			resuming: tlsServer({ ...standard, ticketKeys: randomBytes(TICKET_KEYS) }),
+			resuming: tlsServer(resuming),
+			farm: (socket) => {
+				const [minVersion, maxVersion] = this.#farmed++ % 2 === 0 ? ["TLSv1.3", "TLSv1.3"] : ["TLSv1.2", "TLSv1.2"];
+				new Session(this, socket, { ...resuming, minVersion, maxVersion });
+			},
+			unwilling: (socket) => socket.once("readable", () => {
+				const hello = socket.read() ?? Buffer.alloc(0);
+				socket.unshift(hello);
+				if (hasSession(hello))
+					socket.resetAndDestroy();
+				else
+					new Session(this, socket, resuming);
+			}),
 			expired: tlsServer(this.#options("expired")),
 			silent: (socket) => socket.resume().on("end", () => socket.end()),
 			deaf: (socket) => socket.once("data", () => socket.end()),

@@ -56,6 +56,12 @@ for (const host of ["127.0.0.1", "::1", "0:0:0:0:0:0:0:1"])
 		equal(await connection.ask("server"), "-");
 	});
 
+for (const host of ["1", "1.2", "127.1", "0x7f.1", "0177.0.0.1", "127.0.0.1.", "127.0.0.01", "1.2.3.4.5", "2130706433", "device.1", "::1%1", "[::1]", "device.test:443"])
+	test(`S2 tls.host of ${host} is neither a name nor an address, and throws`, () => {
+		throws(() => new TLS(optionsFor("tls", { tls: { host } })), RangeError, "host");
+		throws(() => new TLS(optionsFor("tls", { host, tls: { host: undefined } })), RangeError, "host");
+	});
+
 test("S2 without any host, the address is verified", async () => {
 	const connection = new Connection({ address, port: port("tls"), tls: { ca } });
 	await connection.ready();

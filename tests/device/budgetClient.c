@@ -133,8 +133,8 @@ static struct TlsTrust *createTrust(const struct Arguments *arguments, struct Tl
 
 static void open(struct Connection *connection, const struct Arguments *arguments)
 {
-	const struct TlsLwipOptions options = {
-		.address = "127.0.0.1", .port = (uint16_t)arguments->port, .post = post};
+	const struct TlsDestination destination = {
+		.address = {127, 0, 0, 1}, .addressSize = 4, .port = (uint16_t)arguments->port};
 	struct TlsEngineConfiguration configuration = {
 		.minimumVersion = (enum TlsVersion)arguments->version,
 		.maximumVersion = (enum TlsVersion)arguments->version,
@@ -144,7 +144,7 @@ static void open(struct Connection *connection, const struct Arguments *argument
 
 	tlsFailureClear(&failure);
 	configuration.trust = createTrust(arguments, &failure);
-	connection->transport = tlsTransportLwipConnect(&options, &failure);
+	connection->transport = tlsTransportLwipConnect(&destination, post, NULL, &failure);
 	if (!connection->transport)
 		fail("connect", &failure);
 	connection->transport->changed = changed;

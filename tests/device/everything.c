@@ -4,6 +4,7 @@
  * never run. measure.mjs compares one of them with the board's, which has the class itself in it.
  */
 
+#include "tlsAddress.h"
 #include "tlsEngine.h"
 #include "tlsIdentity.h"
 #include "tlsTrust.h"
@@ -13,6 +14,8 @@
 extern void (*const everything[])(void);
 
 void (*const everything[])(void) = {
+	ADDRESS(tlsAddressParse),
+	ADDRESS(tlsAddressResembles),
 	ADDRESS(tlsCodeName),
 	ADDRESS(tlsEngineAdvance),
 	ADDRESS(tlsEngineBinding),
@@ -25,8 +28,10 @@ void (*const everything[])(void) = {
 	ADDRESS(tlsEngineNegotiated),
 	ADDRESS(tlsEngineRead),
 	ADDRESS(tlsEngineReadable),
+	ADDRESS(tlsEngineRestart),
 	ADDRESS(tlsEngineResume),
 	ADDRESS(tlsEngineSaveSession),
+	ADDRESS(tlsEngineSessionFailed),
 	ADDRESS(tlsEngineSessions),
 	ADDRESS(tlsEngineSetTransport),
 	ADDRESS(tlsEngineState),
@@ -42,5 +47,4 @@ void (*const everything[])(void) = {
 	ADDRESS(tlsTrustAddStore),
 	ADDRESS(tlsTrustCreate),
 	ADDRESS(tlsTrustFree),
-	ADDRESS(tlsTrustIsAddress),
 };

@@ -113,6 +113,8 @@ const scenarios = {
 	closeInChanged: silentServer,
 	refusedPosts: echoServer,
 	linkDown: echoServer,
+	vanished: { ...echoServer, leap: true },
+	vanishedBeforeWriting: { ...echoServer, leap: true },
 };
 
 /** The same scenario over bad networks. */

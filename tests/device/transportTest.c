@@ -22,7 +22,7 @@
 #include "tlsTransportLwip.h"
 
 #define HOST       "10.0.2.2"
-#define NO_ADDRESS "10.0.2.300"
+#define NO_ADDRESS "::1" /* this lwIP has no IPv6 */
 #define SECOND     1000u
 #define PATIENCE   (30 * SECOND)
 
@@ -127,11 +127,11 @@ static void changed(void *context)
 
 static bool start(struct Client *client, const char *address, uint16_t number, bool noDelay)
 {
-	const struct TlsLwipOptions options = {
-		.address = address, .port = number, .noDelay = noDelay, .keepAlive = 5000, .post = post};
+	struct TlsDestination destination = {.port = number, .noDelay = noDelay, .keepAlive = 5000};
 
+	destination.addressSize = tlsAddressParse(address, destination.address);
 	memset(client, 0, sizeof(*client));
-	client->transport = tlsTransportLwipConnect(&options, &client->failure);
+	client->transport = tlsTransportLwipConnect(&destination, post, NULL, &client->failure);
 	if (!client->transport)
 		return false;
 	client->transport->changed = changed;
@@ -715,6 +715,36 @@ static void scenarioLinkDown(void)
 	stop(&client);
 }
 
+static const struct BoardFaults deaf = {.loss = 1000};
+
+/* The peer is gone, and nothing is to be sent. */
+static void scenarioVanished(void)
+{
+	struct Client client;
+
+	begin(&client);
+	echo(&client, 1000);
+	boardLinkSetFaults(&deaf);
+	AWAIT(&client, hasFailed);
+	CHECK(client.transport->failure.code == TLS_UNREACHABLE);
+	stop(&client);
+}
+
+/* The same, and something is. */
+static void scenarioVanishedBeforeWriting(void)
+{
+	struct Client client;
+
+	begin(&client);
+	echo(&client, 1000);
+	boardLinkSetFaults(&deaf);
+	CHECK(give(&client, 1000) == 1000);
+	flush(&client);
+	AWAIT(&client, hasFailed);
+	CHECK(client.transport->failure.code == TLS_UNREACHABLE);
+	stop(&client);
+}
+
 static const struct Scenario {
 	const char *name;
 	void (*run)(void);
@@ -747,6 +777,8 @@ static const struct Scenario {
 	{"closeInChanged", scenarioCloseInChanged},
 	{"refusedPosts", scenarioRefusedPosts},
 	{"linkDown", scenarioLinkDown},
+	{"vanished", scenarioVanished},
+	{"vanishedBeforeWriting", scenarioVanishedBeforeWriting},
 };
 
 static bool isClean(size_t blocks)

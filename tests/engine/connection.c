@@ -252,6 +252,7 @@ static void createEngine(struct Connection *connection, const struct ClientWish 
 	configuration.maximumVersion = wish->maximum != 0 ? wish->maximum : TLS_VERSION_1_3;
 	configuration.maximumFragmentLength = wish->maximumFragmentLength;
 	configuration.port = wish->port;
+	configuration.noSessions = wish->noSessions;
 	configuration.protocols = protocols;
 	for (; configuration.protocolCount < 4 && wish->protocols[configuration.protocolCount] != NULL;
 		 configuration.protocolCount++) {

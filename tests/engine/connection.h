@@ -50,6 +50,7 @@ struct ClientWish {
 	const char *clientKeyName; /* of a key in hardware, in place of clientKey */
 	const uint8_t *pins[3];
 	uint16_t port;
+	bool noSessions;
 	int64_t now; /* 0: TEST_NOW */
 };
 

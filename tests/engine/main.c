@@ -17,6 +17,7 @@ int main(void)
 	testOpaqueKeys();
 #else /* it is all the same who makes and checks signatures */
 	testUnits();
+	testAddressTexts();
 	testTrust();
 	testProtocol();
 	testData();

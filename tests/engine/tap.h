@@ -19,6 +19,7 @@ int finishTests(void);
 
 /* One per file. */
 void testUnits(void);
+void testAddressTexts(void);
 void testTrust(void);
 void testHandshakes(void);
 void testData(void);

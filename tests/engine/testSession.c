@@ -3,6 +3,7 @@
  * Sessions: what may be resumed, and all that may not.
  */
 
+#include "allocations.h"
 #include "connection.h"
 #include "tap.h"
 
@@ -354,6 +355,110 @@ static void testMovedVersion(void)
 	closeServer(&server);
 }
 
+/* The same engine, over another connection to the server. */
+static struct Result runAgain(struct Connection *connection, const struct ClientWish *client,
+	const struct ServerWish *server, struct Saved *saved)
+{
+	struct Connection fresh;
+	struct TlsNegotiated negotiated;
+	struct Result result;
+
+	memset(&result, 0, sizeof(result));
+	connectionOpen(&fresh, client, server);
+	tlsEngineFree(fresh.engine);
+	tlsEngineRestart(connection->engine);
+	tlsEngineSetTransport(connection->engine, &fresh.pipe.transport);
+	fresh.engine = connection->engine;
+	connection->engine = NULL;
+	connectionHandshake(&fresh);
+	for (int i = 0; i < 8; i++)
+		connectionTurn(&fresh);
+	result.failure = *tlsEngineFailure(fresh.engine);
+	if (tlsEngineNegotiated(fresh.engine, &negotiated))
+		result.resumed = negotiated.resumed;
+	else if (result.failure.code == TLS_OK)
+		result.failure.code = TLS_TIMEOUT;
+	saved->length = tlsEngineSaveSession(fresh.engine, saved->bytes, sizeof(saved->bytes));
+	connectionClose(&fresh);
+	return result;
+}
+
+/* A session that a server failed on, and the same engine once more without it. */
+static void testRestart(void)
+{
+	struct ClientWish client = usualClient();
+	struct Connection connection;
+	struct Server server;
+	struct Saved session, next;
+	struct Result result;
+	size_t before;
+
+	openServer(&server, &kinds[2]);
+	run(&client, &server.wish, NULL, &session);
+	server.wish.maximum = MBEDTLS_SSL_VERSION_TLS1_2;
+	before = allocations.live;
+	connectionOpen(&connection, &client, &server.wish);
+	ok(!tlsEngineSessionFailed(connection.engine), "no session has failed before there is one");
+	ok(tlsEngineResume(connection.engine, session.bytes, session.length), "a session is tried");
+	connectionHandshake(&connection);
+	ok(tlsEngineState(connection.engine) == TLS_FAILED && tlsEngineSessionFailed(connection.engine),
+		"a server of another version fails on it");
+	result = runAgain(&connection, &client, &server.wish, &next);
+	ok(result.failure.code == TLS_OK && !result.resumed && next.length > 0,
+		"the same engine, anew, makes a full handshake, which gives a session: %s",
+		tlsCodeName(result.failure.code));
+	connectionClose(&connection);
+	ok(allocations.live == before, "nothing leaks then");
+	ok(run(&client, &server.wish, &next, NULL).resumed, "that session is resumed");
+	closeServer(&server);
+}
+
+/* What is no session's fault. */
+static void testNotFailed(void)
+{
+	struct ClientWish client = usualClient();
+	struct Connection connection;
+	struct Server server;
+	struct Saved session;
+	static const char *protocols[] = {"other", NULL};
+
+	openServer(&server, &kinds[2]);
+	run(&client, &server.wish, NULL, &session);
+	server.wish.maximum = MBEDTLS_SSL_VERSION_TLS1_2;
+	connectionOpen(&connection, &client, &server.wish);
+	connectionHandshake(&connection);
+	ok(tlsEngineState(connection.engine) == TLS_CONNECTED && !tlsEngineSessionFailed(connection.engine),
+		"a connection without a session has not failed on it");
+	connectionClose(&connection);
+
+	server.wish.minimum = server.wish.maximum = MBEDTLS_SSL_VERSION_TLS1_2;
+	server.wish.protocols = protocols;
+	client.protocols[0] = "mine";
+	connectionOpen(&connection, &client, &server.wish);
+	connectionHandshake(&connection);
+	ok(tlsEngineState(connection.engine) == TLS_FAILED && !tlsEngineSessionFailed(connection.engine),
+		"nor has one that fails for another reason");
+	connectionClose(&connection);
+	closeServer(&server);
+}
+
+/* A client that wants none. */
+static void testUnwanted(const struct Kind *kind)
+{
+	struct ClientWish client = clientOf(kind);
+	struct Server server;
+	struct Saved session, none;
+	struct Result result;
+
+	openServer(&server, kind);
+	run(&client, &server.wish, NULL, &session);
+	client.noSessions = true;
+	result = run(&client, &server.wish, &session, &none);
+	ok(session.length > 0 && isFull(result) && none.length == 0,
+		"%s: who wants no sessions resumes none and gets none", kind->name);
+	closeServer(&server);
+}
+
 /* RFC 7627, section 5.3. */
 static void testExtendedMasterSecret(void)
 {
@@ -390,7 +495,10 @@ void testSessions(void)
 		testDamage(&kinds[i]);
 		testForged(&kinds[i]);
 		testServers(&kinds[i]);
+		testUnwanted(&kinds[i]);
 	}
 	testMovedVersion();
+	testRestart();
+	testNotFailed();
 	testExtendedMasterSecret();
 }

@@ -49,7 +49,7 @@ static struct Run runFailing(const struct ClientWish *client, bool keep, long fa
 		return connectionClose(&connection), result;
 	result.beforeTry = allocations.number;
 	allocationsOfClient(true);
-	tlsSocketSessionsTry(connection.engine);
+	tlsSocketSessionsTry(connection.engine, NULL);
 	allocationsOfClient(false);
 	result.afterTry = allocations.number;
 	connectionHandshake(&connection);
@@ -102,7 +102,7 @@ static void keepTwice(int version, uint16_t port)
 
 	for (int i = 0; i < 2; i++) {
 		connectionOpen(&connections[i], &client, &server);
-		tlsSocketSessionsTry(connections[i].engine);
+		tlsSocketSessionsTry(connections[i].engine, NULL);
 		connectionHandshake(&connections[i]);
 		for (int turn = 0; turn < 8; turn++)
 			connectionTurn(&connections[i]);
@@ -126,7 +126,56 @@ static void testTaking(int version)
 	ok(isKept(version, 1), "%s: it is kept", name);
 	ok(!isKept(version, 1), "%s: and tried once", name);
 	keepTwice(version, 1);
-	ok(isKept(version, 1) && !isKept(version, 1), "%s: a peer has one at a time", name);
+	ok(isKept(version, 1) && isKept(version, 1) && !isKept(version, 1), "%s: a peer has as many as it gave",
+		name);
+}
+
+/* Of several, the older ones are what there is room for. */
+static void testSpare(int version)
+{
+	const char *name = versionNames[version];
+	bool rest = true;
+
+	for (uint16_t port = 2; port < TLS_SESSIONS; port++)
+		keep(version, port);
+	keepTwice(version, 1);
+	keep(version, TLS_SESSIONS); /* one more than there is room for */
+	for (uint16_t port = 2; port <= TLS_SESSIONS; port++)
+		rest &= isKept(version, port);
+	ok(rest, "%s: a second session takes no other peer's place", name);
+	ok(isKept(version, 1) && !isKept(version, 1), "%s: it goes first", name);
+}
+
+static void pause(int version, uint16_t port)
+{
+	struct ClientWish client = clientOf(version, port);
+	struct Connection connection;
+
+	connectionOpen(&connection, &client, &server);
+	tlsSocketSessionsPause(connection.engine);
+	connectionClose(&connection);
+}
+
+/* A peer that refused one is left alone with them. */
+static void testPause(int version)
+{
+	const char *name = versionNames[version];
+	bool tried = false;
+
+	keep(version, 1);
+	keep(version, 2);
+	pause(version, 1);
+	ok(isKept(version, 2), "%s: a pause is for one peer", name);
+	for (int i = 0; i < TLS_SESSIONS_PAUSE; i++) {
+		struct ClientWish client = clientOf(version, 1);
+
+		tried |= run(&client, i < TLS_SESSIONS_PAUSE - 1).resumed;
+	}
+	ok(!tried, "%s: no session is tried in %d connections", name, TLS_SESSIONS_PAUSE);
+	while (isKept(version, 1)) /* from before the pause */
+		continue;
+	keep(version, 1);
+	ok(isKept(version, 1), "%s: then they are tried again", name);
 }
 
 static void testOrder(int version)
@@ -250,6 +299,8 @@ void testSessionCache(void)
 	for (int version = 0; version < 2; version++) {
 		testTaking(version);
 		testOrder(version);
+		testSpare(version);
+		testPause(version);
 		testFailing(version);
 		testFailingToKeep(version);
 	}

@@ -44,7 +44,13 @@ for (const [name, start] of Object.entries(ECHO_SERVERS))
 					assert.deepEqual((await echo(server.port, { session: second.session })).resumed, [true]);
 			});
 			await t.test("resumed from RAM", async () => {
-				assert.deepEqual((await echo(server.port, {}, 4)).resumed, [false, true, renews, true]);
+				// Node gives two with a full handshake.
+				assert.deepEqual((await echo(server.port, {}, 4)).resumed, [false, true, true, renews]);
+			});
+			await t.test("not at all where that is not wanted", async () => {
+				const { resumed, session } = await echo(server.port, { session: null }, 2);
+				assert.deepEqual(resumed, [false, false]);
+				assert.equal(session, undefined);
 			});
 		});
 

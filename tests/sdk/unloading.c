@@ -21,8 +21,7 @@
 
 #define TURNS 100
 
-typedef struct TlsTransport *Connect(
-	const char *address, uint16_t port, bool noDelay, uint32_t keepAlive, struct TlsFailure *failure);
+typedef struct TlsTransport *Connect(const struct TlsDestination *destination, struct TlsFailure *failure);
 
 static void check(bool good, const char *what)
 {
@@ -73,6 +72,8 @@ int main(int argc, char *argv[])
 	struct sockaddr_in address;
 	int listener = listenOn(&address), peer;
 	struct TlsTransport *transport;
+	struct TlsDestination destination = {
+		.address = {127, 0, 0, 1}, .addressSize = 4, .port = ntohs(address.sin_port)};
 	struct TlsFailure failure;
 	void *library, *symbol;
 	Connect *connectTo;
@@ -84,7 +85,7 @@ int main(int argc, char *argv[])
 	check(symbol != NULL, "the library has no tlsTransportPosixConnect");
 	memcpy(&connectTo, &symbol, sizeof(connectTo));
 
-	transport = (*connectTo)("127.0.0.1", ntohs(address.sin_port), false, 0, &failure);
+	transport = (*connectTo)(&destination, &failure);
 	check(transport != NULL, "cannot connect");
 	peer = accept(listener, NULL, NULL);
 	turn(-1);

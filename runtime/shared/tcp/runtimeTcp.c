@@ -276,19 +276,23 @@ void xs_tcp_connect(xsMachine *the)
 {
 	struct TlsFailure failure;
 	struct TlsTransport *transport;
-	bool noDelay = xsmcTest(xsArg(4));
-	uint32_t keepAlive = (uint32_t)xsmcToInteger(xsArg(5));
-	uint16_t port = (uint16_t)xsmcToInteger(xsArg(7));
-	struct Tcp *tcp = createTcp(the);
+	struct TlsDestination destination = {
+		.port = (uint16_t)xsmcToInteger(xsArg(7)),
+		.noDelay = xsmcTest(xsArg(4)),
+		.keepAlive = (uint32_t)xsmcToInteger(xsArg(5)),
+	};
+	struct Tcp *tcp;
+	destination.addressSize = tlsAddressParse(xsmcToString(xsArg(6)), destination.address);
+	if (!destination.addressSize)
+		xsRangeError("address: must be an IPv4 or IPv6 address");
+	tcp = createTcp(the);
 	tlsFailureClear(&failure);
-	transport = runtimeTcpConnect(xsmcToString(xsArg(6)), port, noDelay, keepAlive, &failure);
+	transport = runtimeTcpConnect(&destination, &failure);
 	if (transport) {
 		attach(the, tcp, transport);
 		return;
 	}
 	release(tcp);
-	if (failure.library == EINVAL)
-		xsRangeError("address: must be an IPv4 or IPv6 address");
 	runtimeTcpThrow(the, &failure);
 }
 

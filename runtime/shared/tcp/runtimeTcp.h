@@ -19,10 +19,8 @@ void runtimeTcpThrow(xsMachine *the, const struct TlsFailure *failure) XS_FUNCTI
 
 /* --- What the platform provides --- */
 
-/* Starts connecting. `keepAlive`: milliseconds; 0: none. NULL: `failure` says why; its `library` is EINVAL when `address` is no
-   address. */
-struct TlsTransport *runtimeTcpConnect(
-	const char *address, uint16_t port, bool noDelay, uint32_t keepAlive, struct TlsFailure *failure);
+/* Starts connecting. NULL: `failure` says why. */
+struct TlsTransport *runtimeTcpConnect(const struct TlsDestination *destination, struct TlsFailure *failure);
 
 /* Sets these options of a connection that moves to another instance. */
 void runtimeTcpConfigure(struct TlsTransport *transport, bool noDelay, uint32_t keepAlive);

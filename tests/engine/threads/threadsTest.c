@@ -39,7 +39,7 @@ static void connectOnce(struct Machine *machine)
 	struct TlsNegotiated negotiated;
 
 	connectionOpen(&connection, &machine->client, &machine->server);
-	tlsSocketSessionsTry(connection.engine);
+	tlsSocketSessionsTry(connection.engine, NULL);
 	connectionHandshake(&connection);
 	while (connectionTurn(&connection)) /* tickets of TLS 1.3 come behind it */
 		continue;

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The lwIP transport where lwIP has a thread of its own, as on an ESP32. This thread is a machine with connections to
+ * servers that live in lwIP's; each does a random thing at a time and is closed at a random moment. Now and then the machine
+ * ends, with messages under way. Both threads dawdle where they meet. ThreadSanitizer watches, and finds memory that is used
+ * after it was freed.
+ */
+
+#include "tap.h"
+#include "tlsLwipContext.h"
+#include "tlsTransportLwip.h"
+
+#include "lwip/tcp.h"
+#include "lwip/tcpip.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MACHINES    60   /* at least, */
+#define MOST        600  /* and at most, until */
+#define ENOUGH      5000 /* bytes have come back */
+#define CONNECTIONS 4    /* of a machine at a time */
+#define STEPS       600  /* of a machine */
+#define MESSAGES    64
+
+enum { ECHO_PORT = 7, DEAF_PORT, RESETTING_PORT, ENDING_PORT, CLOSED_PORT, PORT_END };
+
+/* --- the servers, in lwIP's thread --- */
+
+static err_t echo(void *argument, struct tcp_pcb *pcb, struct pbuf *buffer, err_t error)
+{
+	static uint8_t bytes[TCP_WND];
+
+	(void)argument, (void)error;
+	if (buffer == NULL)
+		return tcp_close(pcb);
+	pbuf_copy_partial(buffer, bytes, buffer->tot_len, 0);
+	if (tcp_write(pcb, bytes, buffer->tot_len, TCP_WRITE_FLAG_COPY) != ERR_OK)
+		return ERR_MEM; /* lwIP brings it again */
+	tcp_recved(pcb, buffer->tot_len);
+	pbuf_free(buffer);
+	return ERR_OK;
+}
+
+/* Never takes anything, but its end. */
+static err_t ignore(void *argument, struct tcp_pcb *pcb, struct pbuf *buffer, err_t error)
+{
+	(void)argument, (void)error;
+	return buffer == NULL ? tcp_close(pcb) : ERR_MEM;
+}
+
+/* What waits for a deaf server is not to take lwIP's memory for ever. */
+static err_t giveUp(void *argument, struct tcp_pcb *pcb)
+{
+	(void)argument;
+	tcp_abort(pcb);
+	return ERR_ABRT;
+}
+
+static err_t reset(void *argument, struct tcp_pcb *pcb, struct pbuf *buffer, err_t error)
+{
+	(void)argument, (void)error;
+	if (buffer != NULL)
+		pbuf_free(buffer);
+	tcp_abort(pcb);
+	return ERR_ABRT;
+}
+
+static err_t welcome(void *argument, struct tcp_pcb *pcb, err_t error)
+{
+	static const tcp_recv_fn behaviours[] = {echo, ignore, reset, echo};
+
+	(void)error;
+	if (pcb == NULL)
+		return ERR_VAL;
+	tcp_recv(pcb, behaviours[(size_t)argument - ECHO_PORT]);
+	if ((size_t)argument == DEAF_PORT)
+		tcp_poll(pcb, giveUp, 1);
+	if ((size_t)argument == ENDING_PORT)
+		tcp_shutdown(pcb, 0, 1);
+	return ERR_OK;
+}
+
+static void listenInLwip(void *argument)
+{
+	for (size_t port = ECHO_PORT; port < CLOSED_PORT; port++) {
+		struct tcp_pcb *pcb = tcp_new();
+
+		LWIP_ASSERT("bind", tcp_bind(pcb, IP_ADDR_ANY, (u16_t)port) == ERR_OK);
+		pcb = tcp_listen(pcb);
+		tcp_arg(pcb, (void *)port);
+		tcp_accept(pcb, welcome);
+	}
+	(void)argument;
+}
+
+/* --- the machine, in this thread --- */
+
+struct Machine {
+	pthread_mutex_t mutex;
+	struct TlsTransport *messages[MESSAGES];
+	size_t count;
+	bool ended;
+};
+
+static atomic_long afterEnd;     /* messages to a machine that is no more */
+static atomic_uint failingPosts; /* one in so many is refused; 0: none */
+
+/* Called in lwIP's thread. */
+static bool post(void *context, struct TlsTransport *transport)
+{
+	static unsigned number;
+	struct Machine *machine = context;
+	unsigned failing = atomic_load(&failingPosts);
+	bool fits;
+
+	threadsDawdle();
+	pthread_mutex_lock(&machine->mutex);
+	if (machine->ended)
+		atomic_fetch_add(&afterEnd, 1);
+	fits = machine->count < MESSAGES && (failing == 0 || ++number % failing != 0);
+	if (fits)
+		machine->messages[machine->count++] = transport;
+	pthread_mutex_unlock(&machine->mutex);
+	threadsDawdle();
+	return fits;
+}
+
+/* One turn of the event loop. */
+static void turn(struct Machine *machine)
+{
+	struct TlsTransport *transport = NULL;
+
+	threadsDawdle();
+	pthread_mutex_lock(&machine->mutex);
+	if (machine->count > 0) {
+		transport = machine->messages[0];
+		memmove(machine->messages, machine->messages + 1, --machine->count * sizeof(transport));
+	}
+	pthread_mutex_unlock(&machine->mutex);
+	if (transport != NULL)
+		tlsTransportLwipDeliver(transport);
+}
+
+struct Client {
+	struct TlsTransport *transport; /* NULL: there is none */
+	uint16_t port;
+	size_t sent, received;
+};
+
+static long opened, echoed, wrong;
+
+static uint8_t patternAt(size_t place)
+{
+	return (uint8_t)(place ^ place >> 8);
+}
+
+static void changed(void *context)
+{
+	(void)context;
+}
+
+static void openClient(struct Client *client, struct Machine *machine)
+{
+	struct TlsDestination destination = {
+		.address = {127, 0, 0, 1}, .addressSize = 4, .noDelay = rand() % 2, .keepAlive = 1000};
+	struct TlsFailure failure;
+
+	memset(client, 0, sizeof(*client));
+	client->port = destination.port = (uint16_t)(ECHO_PORT + rand() % (PORT_END - ECHO_PORT));
+	tlsFailureClear(&failure);
+	client->transport = tlsTransportLwipConnect(&destination, post, machine, &failure);
+	if (client->transport == NULL) {
+		wrong += failure.code != TLS_MEMORY;
+		return;
+	}
+	client->transport->changed = changed;
+	opened++;
+}
+
+static void closeClient(struct Client *client)
+{
+	client->transport->operations->close(client->transport);
+	client->transport = NULL;
+}
+
+static void sendSome(struct Client *client)
+{
+	uint8_t bytes[1500];
+	size_t length = 1 + (size_t)rand() % sizeof(bytes), space;
+
+	space = client->transport->operations->space(client->transport);
+	length = length < space ? length : space;
+	for (size_t i = 0; i < length; i++)
+		bytes[i] = patternAt(client->sent + i);
+	client->sent += client->transport->operations->send(client->transport, bytes, length);
+	if (rand() % 2)
+		client->transport->operations->flush(client->transport);
+}
+
+static void receiveSome(struct Client *client)
+{
+	uint8_t bytes[1500];
+	size_t count =
+		client->transport->operations->receive(client->transport, bytes, 1 + (size_t)rand() % sizeof(bytes));
+
+	for (size_t i = 0; i < count; i++)
+		wrong += bytes[i] != patternAt(client->received + i);
+	client->received += count;
+	wrong += client->received > client->sent;
+	echoed += (long)count;
+}
+
+static void checkState(const struct Client *client)
+{
+	const struct TlsTransport *transport = client->transport;
+	char address[TLS_ADDRESS_SIZE];
+	uint16_t port;
+
+	if (transport->state == TLS_TRANSPORT_OPEN)
+		wrong += client->port == CLOSED_PORT || !transport->operations->remote(transport, address, &port) ||
+				 port != client->port;
+	else if (transport->state == TLS_TRANSPORT_FAILED)
+		wrong += (client->port == ECHO_PORT || client->port == ENDING_PORT) &&
+				 transport->failure.code != TLS_MEMORY;
+}
+
+static void step(struct Client *client, struct Machine *machine)
+{
+	if (client->transport == NULL) {
+		openClient(client, machine);
+		return;
+	}
+	switch (rand() % 16) {
+	case 0:
+		closeClient(client);
+		return;
+	case 1:
+		tlsTransportLwipConfigure(client->transport, rand() % 2, 2000);
+		break;
+	case 2:
+	case 3:
+	case 4:
+	case 5:
+		sendSome(client);
+		break;
+	case 6:
+	case 7:
+	case 8:
+	case 9:
+		receiveSome(client);
+		break;
+	default:
+		turn(machine);
+	}
+	checkState(client);
+}
+
+/* The structure stays, so that messages that come too late are seen; what is on its way is never delivered. */
+static void runMachine(struct Machine *machine)
+{
+	struct Client clients[CONNECTIONS];
+
+	memset(clients, 0, sizeof(clients));
+	for (int i = 0; i < STEPS; i++)
+		step(&clients[rand() % CONNECTIONS], machine);
+	for (int i = 0; i < CONNECTIONS; i++) {
+		if (clients[i].transport != NULL)
+			closeClient(&clients[i]);
+	}
+	pthread_mutex_lock(&machine->mutex);
+	machine->ended = true;
+	pthread_mutex_unlock(&machine->mutex);
+}
+
+/* Before lwIP's thread runs, there is nothing to connect with. */
+static void testTooEarly(void)
+{
+	struct TlsDestination destination = {.address = {127, 0, 0, 1}, .addressSize = 4, .port = ECHO_PORT};
+	struct TlsFailure failure;
+	struct TlsTransport *transport;
+
+	tlsFailureClear(&failure);
+	transport = tlsTransportLwipConnect(&destination, post, NULL, &failure);
+	ok(transport == NULL && failure.code == TLS_UNREACHABLE, "before lwIP was started, to connect fails: %s",
+		tlsCodeName(failure.code));
+}
+
+int main(void)
+{
+	static struct Machine machines[MOST];
+
+	testTooEarly();
+	tcpip_init(NULL, NULL);
+	while (tlsLwipRun(listenInLwip, NULL) != ERR_OK)
+		threadsDawdle();
+	for (int i = 0; i < MACHINES || (i < MOST && echoed < ENOUGH); i++) {
+		pthread_mutex_init(&machines[i].mutex, NULL);
+		atomic_store(&failingPosts, i % 3 == 2 ? 5 : 0);
+		runMachine(&machines[i]);
+	}
+	ok(opened > MACHINES && echoed >= ENOUGH && wrong == 0,
+		"%ld connections, %ld bytes came back, %ld were wrong", opened, echoed, wrong);
+	ok(atomic_load(&afterEnd) == 0, "%ld messages to a machine that had ended", atomic_load(&afterEnd));
+	return finishTests();
+}
