@@ -459,14 +459,24 @@ class Server {
  */
 export async function startServer({ first, addresses = ["127.0.0.1", "::1"] } = {}) {
 	const pki = await todaysPki();
-	first ??= await freeRow();
-	const server = new Server(pki, first);
-	await server.listen(addresses);
-	return {
-		first,
-		configuration: { port: first, ca: pki.der("root-p256").toString("hex") },
-		close: () => server.close(),
-	};
+	for (;;) {
+		const row = first ?? await freeRow();
+		const server = new Server(pki, row);
+		try {
+			await server.listen(addresses);
+		}
+		catch (error) {
+			await server.close();
+			if (first === undefined && error.code === "EADDRINUSE")
+				continue; // somebody was faster, at one address or the other
+			throw error;
+		}
+		return {
+			first: row,
+			configuration: { port: row, ca: pki.der("root-p256").toString("hex") },
+			close: () => server.close(),
+		};
+	}
 }
 
 /** The first of a row of ports that nobody listens on now. */
