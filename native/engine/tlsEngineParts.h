@@ -4,6 +4,7 @@
  *
  *    tlsEngine.c      life: configuration, creation, state, end
  *    tlsHandshake.c   from the first byte to a verified peer
+ *    tlsHello.c       what is wrong with a TLS 1.2 server's first messages
  *    tlsReceive.c     records in: plaintext for the reader
  *    tlsSend.c        records out: plaintext of the writer
  *    tlsInput.c       the library's source of ciphertext; knows where records begin
@@ -23,6 +24,7 @@
 #include "tlsHandshakeMemory.h"
 #include "tlsIdentityForEngine.h"
 #include "tlsMbedtlsSession.h"
+#include "tlsMissing.h"
 #include "tlsRecordBuffers.h"
 #include "tlsTrustForEngine.h"
 
@@ -55,6 +57,7 @@ struct TlsWatch {
 	uint8_t held;      /* bytes of it */
 	bool over;         /* what comes now is encrypted */
 	bool answered;     /* a message came: the server chose what to speak */
+	bool judged;       /* the ServerHello of TLS 1.2 was looked at: see tlsHello.c */
 	bool asked;        /* for a client certificate, in TLS 1.2 */
 	bool ticket;       /* a session ticket came, in TLS 1.2 */
 	uint32_t left;     /* bytes of the message to come */
@@ -102,6 +105,7 @@ struct TlsEngine {
 	struct TlsGather gather;
 	struct TlsBytes peerCertificate; /* owned; empty unless TLS_PEER_CERTIFICATE */
 	size_t sealed;                   /* plaintext bytes of the record that is stuck */
+	bool answer;                     /* the peer changed its keys, and wants us to change ours */
 	bool stuck;                      /* a record is sealed and the transport has not accepted all of it */
 	uint32_t failedBefore;           /* tlsMemoryFailures when this engine last began to call the library */
 	uint32_t randomBefore;           /* tlsEntropyFailures likewise */
@@ -131,6 +135,11 @@ void tlsOutputAlert(
 /* tlsHandshake.c */
 bool tlsHandshakeAdvance(struct TlsEngine *engine);
 
+/* tlsHello.c */
+
+/* After a step of the handshake: the alert for what is wrong with the message that it read, or 0. */
+uint8_t tlsHelloAlert(struct TlsEngine *engine);
+
 /* tlsReceive.c */
 bool tlsReceiveAdvance(struct TlsEngine *engine);
 void tlsReceiveFree(struct TlsEngine *engine);
@@ -155,9 +164,6 @@ void tlsErrorsFail(struct TlsEngine *engine,
 
 /* Computes the engine's binding; false: no memory. */
 bool tlsSessionBind(struct TlsEngine *engine, const struct TlsEngineConfiguration *wanted);
-
-/* After a step of the handshake: looks at the server's hello. */
-void tlsSessionWatch(struct TlsEngine *engine);
 
 /* True if a handshake without certificates may stand; a failure otherwise. */
 bool tlsSessionMayResume(struct TlsEngine *engine);

@@ -37,22 +37,34 @@ static enum TlsCode codeOfAlert(const struct TlsEngine *engine, uint8_t alert)
 	}
 }
 
-/* A session is of one version, and then no other is offered: that may be all that the server has against it. */
-static const char *sessionDetail(const struct TlsEngine *engine, enum TlsCode code)
+/* What a server may have against a client's hello, and does not say. A session is of one version, and then no other is
+   offered; so it is with a maximum fragment length. */
+static const char *helloDetail(const struct TlsEngine *engine, enum TlsCode code)
 {
-	bool refused = code == TLS_VERSION || (code == TLS_NEGOTIATION && !engine->watch.answered);
+	bool refused =
+		code == TLS_VERSION || ((code == TLS_NEGOTIATION || code == TLS_ALERT) && !engine->watch.answered);
 
-	return engine->session.offered && refused ? TLS_DETAIL("a session was tried; connect again without it")
-											  : "";
+	if (engine->connected || !refused)
+		return "";
+	if (engine->session.offered)
+		return TLS_DETAIL("a session was tried; connect again without it");
+	if (code == TLS_VERSION)
+		return engine->configuration.MBEDTLS_PRIVATE(mfl_code) != MBEDTLS_SSL_MAX_FRAG_LEN_NONE
+				   ? TLS_DETAIL("tls.maximumFragmentLength is of TLS 1.2 only")
+				   : "";
+	if (tlsTrustServerName(engine->trust) == NULL)
+		return TLS_DETAIL("it may need its name, in tls.host, and an address was given");
+	return engine->protocols != NULL ? TLS_DETAIL("or it knows none of tls.applicationLayerProtocol") : "";
 }
 
 static void failByAlert(struct TlsEngine *engine, int error)
 {
 	uint8_t alert = tlsMbedtlsAlert(&engine->ssl);
-
 	enum TlsCode code = codeOfAlert(engine, alert);
 
-	if (tlsFailDetail(&engine->failure, code, error, sessionDetail(engine, code)))
+	if (alert == MBEDTLS_SSL_ALERT_MSG_CLOSE_NOTIFY) /* of whatever level */
+		tlsFail(&engine->failure, TLS_CLOSED, error);
+	else if (tlsFailDetail(&engine->failure, code, error, helloDetail(engine, code)))
 		engine->failure.alert = alert;
 }
 
@@ -113,14 +125,32 @@ static const struct Meaning *meaningOf(int error)
 	return &otherMeaning;
 }
 
+/* True if the library has just refused a ServerHello of TLS 1.2 that may choose a protocol. What else it refuses by this error
+   there is seen before: see tlsHello.c. */
+static bool choseProtocol(const struct TlsEngine *engine)
+{
+	struct TlsBytes message = tlsMbedtlsMessage(&engine->ssl);
+
+	return engine->protocols != NULL && !engine->watch.over && message.length > 0 &&
+		   message.bytes[0] == MBEDTLS_SSL_HS_SERVER_HELLO &&
+		   mbedtls_ssl_get_version_number(&engine->ssl) == MBEDTLS_SSL_VERSION_TLS1_2;
+}
+
 static void failByLibrary(struct TlsEngine *engine, int error)
 {
 	const struct Meaning *meaning = meaningOf(error);
 	enum TlsCode code = (enum TlsCode)meaning->code;
 	bool strange = error == MBEDTLS_ERR_SSL_INVALID_RECORD && !engine->input.spoken;
 
-	fail(engine, code, error, strange ? TLS_DETAIL("this is not TLS") : sessionDetail(engine, code),
-		meaning->alert);
+	if (error == MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE && tlsMbedtlsIsReadingProof(&engine->ssl))
+		fail(engine, TLS_PROTOCOL, error,
+			TLS_DETAIL("its signature or Finished is wrong: it has another key, or somebody is in between"),
+			MBEDTLS_SSL_ALERT_MSG_DECRYPT_ERROR);
+	else if (error == MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE && choseProtocol(engine))
+		fail(engine, TLS_APPLICATION_PROTOCOL, error, "", meaning->alert);
+	else
+		fail(engine, code, error, strange ? TLS_DETAIL("this is not TLS") : helloDetail(engine, code),
+			meaning->alert);
 }
 
 void tlsErrorsBegin(struct TlsEngine *engine)
@@ -165,7 +195,7 @@ void tlsErrorsFail(struct TlsEngine *engine, int error)
 		tlsVerifyParseFailure(&engine->failure, tlsMbedtlsCertificateError(&engine->ssl, error));
 	else if (error == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY)
 		tlsFail(&engine->failure, TLS_CLOSED, error);
-	else if (error == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE)
+	else if (error == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE && tlsMbedtlsHasAlert(&engine->ssl))
 		failByAlert(engine, error);
 	else
 		failByLibrary(engine, error);

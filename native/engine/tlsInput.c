@@ -13,6 +13,9 @@
    negotiation can ask for (16384 / 512, with a margin of four). */
 #define TLS_IDLE_RECORDS 128
 
+/* Bytes of the longest record of TLS 1.3: plaintext and padding, type, tag. */
+#define TLS_SEALED_MOST ((1 << 14) + 1 + 16)
+
 /* RFC 8446, section 5.1: change_cipher_spec 20, alert 21, handshake 22, application_data 23; major version 3. */
 static bool looksLikeTls(const uint8_t *header)
 {
@@ -72,6 +75,22 @@ void tlsInputProgress(struct TlsEngine *engine)
 	engine->input.idle = 0;
 }
 
+/* What TLS 1.3 asks of a record that is sealed, and the library does not: RFC 8446, sections 5, 5.1 and 5.2. */
+static bool isProper(struct TlsEngine *engine)
+{
+	const struct TlsInput *input = &engine->input;
+
+	if (!tlsMbedtlsIsSealed13(&engine->ssl))
+		return true;
+	if (input->type == MBEDTLS_SSL_MSG_APPLICATION_DATA && input->length > TLS_SEALED_MOST)
+		tlsOutputAlert(engine, TLS_ALERT_RECORD_OVERFLOW);
+	else if (input->type == MBEDTLS_SSL_MSG_APPLICATION_DATA ||
+			 (input->type == MBEDTLS_SSL_MSG_CHANGE_CIPHER_SPEC && !engine->connected))
+		return true;
+	tlsFailDetail(&engine->failure, TLS_PROTOCOL, 0, TLS_DETAIL("a record of the wrong type or size"));
+	return false;
+}
+
 /* The library is about to get the header: its record begins. */
 static int beginRecord(struct TlsEngine *engine)
 {
@@ -82,10 +101,13 @@ static int beginRecord(struct TlsEngine *engine)
 	input->given = TLS_RECORD_HEADER;
 	if (input->payload == 0)
 		input->held = 0;
+	if (!isProper(engine))
+		return MBEDTLS_ERR_SSL_UNEXPECTED_RECORD;
 	if (++input->idle > TLS_IDLE_RECORDS) {
 		tlsFailDetail(&engine->failure, TLS_PROTOCOL, 0, TLS_DETAIL("too many records without data"));
 		return MBEDTLS_ERR_SSL_UNEXPECTED_RECORD;
 	}
+	tlsMbedtlsAllowEmpty(&engine->ssl); /* the count above is the limit */
 	return TLS_RECORD_HEADER;
 }
 

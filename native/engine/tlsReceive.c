@@ -118,6 +118,18 @@ static bool setAside(struct TlsEngine *engine)
 	return opened(engine) == 0;
 }
 
+/* The peer changes its keys. Returns whether there is more to do. */
+static bool updateKeys(struct TlsEngine *engine)
+{
+	bool asked = false;
+	int error = tlsMissingTakeKeyUpdate(&engine->ssl, &asked);
+
+	if (error != 0)
+		tlsErrorsFail(engine, error);
+	engine->answer = engine->answer || asked;
+	return error == 0;
+}
+
 bool tlsReceiveAdvance(struct TlsEngine *engine)
 {
 	uint8_t nothing;
@@ -146,6 +158,8 @@ bool tlsReceiveAdvance(struct TlsEngine *engine)
 	case MBEDTLS_ERR_SSL_WANT_WRITE:
 		return false;
 	default:
+		if (error == MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE && tlsMissingIsKeyUpdate(&engine->ssl))
+			return updateKeys(engine);
 		tlsErrorsFail(engine, error);
 		return false;
 	}

@@ -24,6 +24,14 @@ static size_t recordPayload(const struct TlsEngine *engine)
 	return payload > 0 ? (size_t)payload : 0;
 }
 
+/* Bytes of records that may be needed besides data: close_notify always finds its place, and an answer to a KeyUpdate. */
+static size_t reserved(const struct TlsEngine *engine, size_t overhead)
+{
+	bool is13 = mbedtls_ssl_get_version_number(&engine->ssl) == MBEDTLS_SSL_VERSION_TLS1_3;
+
+	return overhead + ALERT_SIZE + (is13 ? overhead + TLS_KEY_UPDATE_SIZE : 0);
+}
+
 size_t tlsEngineWritable(const struct TlsEngine *engine)
 {
 	size_t overhead, payload, space, writable;
@@ -33,10 +41,9 @@ size_t tlsEngineWritable(const struct TlsEngine *engine)
 	overhead = recordOverhead(engine);
 	payload = recordPayload(engine);
 	space = engine->transport->operations->space(engine->transport);
-	/* Room for one more record is kept back: close_notify always finds its place. */
-	if (overhead == 0 || payload == 0 || space <= overhead + ALERT_SIZE)
+	if (overhead == 0 || payload == 0 || space <= reserved(engine, overhead))
 		return 0;
-	space -= overhead + ALERT_SIZE;
+	space -= reserved(engine, overhead);
 	writable = space / (payload + overhead) * payload;
 	space %= payload + overhead;
 	if (space > overhead)
@@ -68,21 +75,40 @@ static bool reserve(struct TlsEngine *engine, size_t length)
 	return !engine->hungry;
 }
 
+/* True unless the connection has failed, as it does if a record is stuck: there was room for it. */
+static bool isFree(struct TlsEngine *engine)
+{
+	if (engine->stuck)
+		tlsFailDetail(
+			&engine->failure, TLS_INTERNAL, 0, TLS_DETAIL("the transport took less than it promised"));
+	return engine->failure.code == TLS_OK;
+}
+
+/* Answers a KeyUpdate, which comes before the next data (RFC 8446, section 4.6.3). Several are answered by one. */
+static void answer(struct TlsEngine *engine)
+{
+	int error = tlsMissingSendKeyUpdate(&engine->ssl);
+
+	engine->answer = false;
+	if (error != 0 && error != MBEDTLS_ERR_SSL_WANT_WRITE)
+		tlsErrorsFail(engine, error);
+}
+
 /* Seals `length` bytes, at most the payload of a record, and hands them to the transport. */
 static void seal(struct TlsEngine *engine, const uint8_t *bytes, size_t length)
 {
 	int count;
 
-	if (engine->failure.code != TLS_OK)
+	if (!isFree(engine))
 		return;
-	if (engine->stuck) {
-		tlsFailDetail(
-			&engine->failure, TLS_INTERNAL, 0, TLS_DETAIL("the transport took less than it promised"));
-		return;
-	}
 	if (!reserve(engine, length)) {
 		tlsFail(&engine->failure, TLS_MEMORY, 0);
 		return;
+	}
+	if (engine->answer) {
+		answer(engine);
+		if (!isFree(engine))
+			return;
 	}
 	count = writeRecord(engine, bytes, length);
 	if (count == MBEDTLS_ERR_SSL_WANT_WRITE)

@@ -37,8 +37,6 @@ enum {
 #define LIFE_1_3 (7 * 24 * 60 * 60)
 #define LIFE_1_2 (24 * 60 * 60)
 
-#define EXTENDED_MASTER_SECRET 23 /* RFC 7627, section 5.1 */
-
 static void write32(uint8_t *at, uint32_t value)
 {
 	for (int i = 3; i >= 0; i--, value >>= 8)
@@ -161,35 +159,6 @@ bool tlsEngineSessionFailed(const struct TlsEngine *engine)
 	default: /* what is wrong with the protocol: the others are this device's, or a certificate's */
 		return engine->failure.code >= TLS_ALERT;
 	}
-}
-
-/* True if a TLS 1.2 ServerHello (RFC 5246, section 7.4.1.3), with its header, agrees to an extended master secret. */
-static bool isExtended(struct TlsBytes hello)
-{
-	const uint8_t *at = hello.bytes, *end = hello.bytes + hello.length;
-	size_t fixed = 4 + 2 + 32; /* header, version, random */
-
-	if (hello.length < fixed + 1 || hello.length < fixed + 1 + at[fixed] + 2 + 1 + 2)
-		return false;
-	at += fixed + 1 + at[fixed] + 2 + 1 + 2; /* session id, suite, compression, length of extensions */
-	while (end - at >= 4) {
-		size_t size = (size_t)at[2] << 8 | at[3];
-
-		if (at[0] == 0 && at[1] == EXTENDED_MASTER_SECRET)
-			return true;
-		if (size > (size_t)(end - at) - 4)
-			return false;
-		at += 4 + size;
-	}
-	return false;
-}
-
-void tlsSessionWatch(struct TlsEngine *engine)
-{
-	struct TlsBytes message = tlsMbedtlsMessage(&engine->ssl);
-
-	if (!engine->watch.over && message.length > 0 && message.bytes[0] == MBEDTLS_SSL_HS_SERVER_HELLO)
-		engine->session.extended = isExtended(message);
 }
 
 static bool isVersion13(const struct TlsEngine *engine)

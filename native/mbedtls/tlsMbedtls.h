@@ -132,6 +132,12 @@ static inline uint8_t tlsMbedtlsAlert(const mbedtls_ssl_context *ssl)
 #endif
 }
 
+/* True if the last that was read is an alert: the library returns that error in place of others, too. */
+static inline bool tlsMbedtlsHasAlert(const mbedtls_ssl_context *ssl)
+{
+	return ssl->MBEDTLS_PRIVATE(in_msgtype) == MBEDTLS_SSL_MSG_ALERT;
+}
+
 /* Frees the peer's chain, which the library keeps for the life of the connection and only its handshake needs. */
 static inline void tlsMbedtlsDropPeerChain(mbedtls_ssl_context *ssl)
 {
@@ -155,6 +161,13 @@ static inline bool tlsMbedtlsIsSigning(const mbedtls_ssl_context *ssl)
 
 	return ssl->MBEDTLS_PRIVATE(state) ==
 		   (is13 ? MBEDTLS_SSL_CLIENT_CERTIFICATE_VERIFY : MBEDTLS_SSL_CERTIFICATE_VERIFY);
+}
+
+/* True while a client reads what proves that the server has its key, and saw the same handshake. */
+static inline bool tlsMbedtlsIsReadingProof(const mbedtls_ssl_context *ssl)
+{
+	return ssl->MBEDTLS_PRIVATE(state) == MBEDTLS_SSL_CERTIFICATE_VERIFY ||
+		   ssl->MBEDTLS_PRIVATE(state) == MBEDTLS_SSL_SERVER_FINISHED;
 }
 
 /* True while a client reads and verifies the server's certificates. */
@@ -204,6 +217,63 @@ static inline size_t tlsMbedtlsFragment(const mbedtls_ssl_context *ssl)
 	return ssl->MBEDTLS_PRIVATE(in_hsfraglen);
 #else
 	return ssl->MBEDTLS_PRIVATE(badmac_seen_or_in_hsfraglen);
+#endif
+}
+
+/* Begins the library's count of empty records in a row anew: it has a limit of its own, and takes the fourth for forged. */
+static inline void tlsMbedtlsAllowEmpty(mbedtls_ssl_context *ssl)
+{
+	ssl->MBEDTLS_PRIVATE(nb_zero) = 0;
+}
+
+/* True while what comes in is encrypted by TLS 1.3. */
+static inline bool tlsMbedtlsIsSealed13(const mbedtls_ssl_context *ssl)
+{
+	return ssl->MBEDTLS_PRIVATE(transform_in) != NULL &&
+		   mbedtls_ssl_get_version_number(ssl) == MBEDTLS_SSL_VERSION_TLS1_3;
+}
+
+/* True if a client's next step sends its certificates. */
+static inline bool tlsMbedtlsIsSendingCertificates(const mbedtls_ssl_context *ssl)
+{
+	return ssl->MBEDTLS_PRIVATE(state) == MBEDTLS_SSL_CLIENT_CERTIFICATE;
+}
+
+/* The number of the hash that ECDSA goes with in TLS 1.3 for the curve of the server's key: SHA-256, SHA-384. */
+static inline uint8_t tlsMbedtlsPeerHash(const mbedtls_ssl_context *ssl)
+{
+	const mbedtls_x509_crt *peer = NULL;
+
+#if defined(MBEDTLS_SSL_KEEP_PEER_CERTIFICATE)
+	peer = ssl->MBEDTLS_PRIVATE(session_negotiate)->MBEDTLS_PRIVATE(peer_cert);
+#endif
+	return peer != NULL && mbedtls_pk_get_bitlen(&peer->pk) == 256 ? 4 : 5;
+}
+
+/* The server's limit to the plaintext of records during the handshake (RFC 8449); 0: none. */
+static inline size_t tlsMbedtlsRecordLimit(const mbedtls_ssl_context *ssl)
+{
+#if defined(MBEDTLS_SSL_RECORD_SIZE_LIMIT)
+	const mbedtls_ssl_session *session = ssl->MBEDTLS_PRIVATE(session_negotiate);
+
+	return session != NULL ? session->MBEDTLS_PRIVATE(record_size_limit) : 0;
+#else
+	(void)ssl;
+	return 0;
+#endif
+}
+
+/* Sets it, in TLS 1.2, where the library does not. */
+static inline void tlsMbedtlsLimitRecords(mbedtls_ssl_context *ssl, uint16_t limit)
+{
+#if defined(MBEDTLS_SSL_RECORD_SIZE_LIMIT)
+	mbedtls_ssl_session *session = ssl->MBEDTLS_PRIVATE(session_negotiate);
+
+	if (session != NULL)
+		session->MBEDTLS_PRIVATE(record_size_limit) = limit;
+#else
+	(void)ssl;
+	(void)limit;
 #endif
 }
 

@@ -39,6 +39,15 @@ static inline int tlsMbedtlsSuite(const mbedtls_ssl_context *ssl)
 						   : mbedtls_ssl_get_ciphersuite_id_from_ssl(ssl);
 }
 
+/* The session id that the client sent, until the library has read a ServerHello of TLS 1.2. */
+static inline struct TlsBytes tlsMbedtlsSessionId(const mbedtls_ssl_context *ssl)
+{
+	const mbedtls_ssl_session *session = ssl->MBEDTLS_PRIVATE(session_negotiate);
+	struct TlsBytes id = {session->MBEDTLS_PRIVATE(id), session->MBEDTLS_PRIVATE(id_len)};
+
+	return id;
+}
+
 /* The handshake message that was read last, with its header, until the next step. */
 static inline struct TlsBytes tlsMbedtlsMessage(const mbedtls_ssl_context *ssl)
 {

@@ -12,6 +12,7 @@ int main(void)
 	testHandshakes();
 	testRefusals();
 	testMisbehaviour();
+	testMissing();
 	testIdentities();
 #if TLS_OPAQUE_KEYS
 	testOpaqueKeys();

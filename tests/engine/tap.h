@@ -26,6 +26,7 @@ void testData(void);
 void testRefusals(void);
 void testProtocol(void);
 void testMisbehaviour(void);
+void testMissing(void);
 void testIdentities(void);
 void testOpaqueKeys(void); /* in a build that has them */
 void testSessions(void);

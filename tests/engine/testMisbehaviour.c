@@ -12,6 +12,8 @@
 #include "ssl_misc.h" /* the library's own: what a server is made to do wrong here */
 
 /* A ServerHello in a record of its own: RFC 8446, section 4.1.3; RFC 5246, section 7.4.1.3. */
+static bool forging; /* the server signs something else */
+
 enum { AT_RECORD_LENGTH = 3, AT_MESSAGE_LENGTH = 6, AT_SESSION_ID = 43 };
 
 /* Adds to a number of 16 bits. */
@@ -62,6 +64,116 @@ static void testSuite(void)
 		&connection, TLS_PROTOCOL, "does not fit the cipher suite", "a suite for RSA, and a key for ECDSA");
 }
 
+/* Changes a ServerHello of TLS 1.2: adds an extension behind the others. */
+static void addExtension(struct Queue *queue, const uint8_t *extension, size_t size)
+{
+	uint8_t *hello = queue->bytes + queue->start;
+	size_t message = ((size_t)hello[AT_MESSAGE_LENGTH + 1] << 8 | hello[AT_MESSAGE_LENGTH + 2]) + 4;
+	size_t extensions = AT_SESSION_ID + 1 + hello[AT_SESSION_ID] + 3;
+	uint8_t rest[8192];
+	size_t left = queueLength(queue) - 5 - message;
+
+	if (left > sizeof(rest)) {
+		ok(false, "room for the flight");
+		return;
+	}
+	memcpy(rest, hello + 5 + message, left);
+	queue->end -= left;
+	queuePut(queue, extension, size);
+	queuePut(queue, rest, left);
+	hello = queue->bytes + queue->start;
+	add16(hello, AT_RECORD_LENGTH, (int)size);
+	add16(hello, AT_MESSAGE_LENGTH + 1, (int)size);
+	add16(hello, extensions, (int)size);
+}
+
+/* A ServerHello of TLS 1.2 with one extension more. `both`: the client offers TLS 1.3 as well. */
+static void tryExtension(bool both, const void *extension, size_t size, enum TlsCode code, const char *name)
+{
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+	struct Connection connection;
+
+	client.maximum = both ? TLS_VERSION_1_3 : TLS_VERSION_1_2;
+	server.maximum = MBEDTLS_SSL_VERSION_TLS1_2;
+	connectionOpen(&connection, &client, &server);
+	flight(&connection);
+	addExtension(&connection.pipe.toClient, extension, size);
+	/* The transcript is another: what is in order lets the client go on, up to the server's refusal. */
+	expect(&connection, code, "", name);
+}
+
+static void testExtensions(void)
+{
+	static const uint8_t compressed[] = {0, 11, 0, 2, 1, 1},
+						 extended[] = {0, 23, 0, 0}, status[] = {0, 5, 0, 0}, versions[] = {0, 43, 0, 2, 3, 3},
+						 protocol[] = {0, 16, 0, 5, 0, 3, 2, 'h', '2'}, fragments[] = {0, 1, 0, 1, 1},
+						 small[] = {0, 28, 0, 2, 0, 63}, longer[] = {0, 28, 0, 3, 1, 0, 0},
+						 limit[] = {0, 28, 0, 2, 1, 0}, cut[] = {0, 35, 0, 9}, unknown[] = {0x12, 0x34, 0, 0};
+
+	tryExtension(false, compressed, sizeof(compressed), TLS_PROTOCOL, "compressed points only");
+	tryExtension(false, extended, sizeof(extended), TLS_PROTOCOL, "an extension twice");
+	tryExtension(false, status, sizeof(status), TLS_PROTOCOL, "a status that was not asked for");
+	tryExtension(false, unknown, sizeof(unknown), TLS_PROTOCOL, "an extension that nobody knows");
+	tryExtension(false, cut, sizeof(cut), TLS_PROTOCOL, "an extension that is cut");
+	tryExtension(false, protocol, sizeof(protocol), TLS_PROTOCOL, "a protocol that was not asked for");
+	tryExtension(false, fragments, sizeof(fragments), TLS_PROTOCOL, "fragments that were not asked for");
+	tryExtension(false, limit, sizeof(limit), TLS_PROTOCOL, "a limit to records, without an offer");
+	tryExtension(true, versions, sizeof(versions), TLS_PROTOCOL, "an extension of TLS 1.3 in TLS 1.2");
+	tryExtension(true, small, sizeof(small), TLS_PROTOCOL, "a limit below 64");
+	tryExtension(true, longer, sizeof(longer), TLS_PROTOCOL, "a limit of three bytes");
+	/* This one is in order. The server, which did not write it, finds another transcript. */
+	tryExtension(true, limit, sizeof(limit), TLS_ALERT, "a limit of 256 bytes is taken");
+}
+
+/* A server of TLS 1.2 that has the client believe that it resumes a session. */
+static void testSessionId(void)
+{
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+	struct Connection connection;
+	uint8_t id[32];
+
+	server.maximum = MBEDTLS_SSL_VERSION_TLS1_2;
+	connectionOpen(&connection, &client, &server);
+	while (queueLength(&connection.pipe.toServer) == 0)
+		tlsEngineAdvance(connection.engine);
+	memcpy(id, connection.pipe.toServer.bytes + connection.pipe.toServer.start + AT_SESSION_ID + 1, sizeof(id));
+	{
+		uint8_t *hello = flight(&connection);
+
+		ok(hello[AT_SESSION_ID] == sizeof(id), "a server that gives session ids");
+		memcpy(hello + AT_SESSION_ID + 1, id, sizeof(id));
+	}
+	expect(&connection, TLS_PROTOCOL, "", "the id that the client made up comes back");
+}
+
+/* A compressed point for the key exchange of TLS 1.2. */
+static void testPoint(void)
+{
+	static const uint16_t p256[] = {MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1, 0};
+	static const uint8_t curve[] = {3, 0, 23, 65, 4};
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+	struct Connection connection;
+	uint8_t *at, *end;
+
+	client.maximum = TLS_VERSION_1_2;
+	server.groups = p256;
+	connectionOpen(&connection, &client, &server);
+	at = flight(&connection);
+	while (queueLength(&connection.pipe.toClient) < 900 && connectionTurn(&connection))
+		continue;
+	at = connection.pipe.toClient.bytes + connection.pipe.toClient.start;
+	end = connection.pipe.toClient.bytes + connection.pipe.toClient.end - sizeof(curve);
+	while (at < end && memcmp(at, curve, sizeof(curve)) != 0)
+		at++;
+	ok(at < end, "a point in a ServerKeyExchange");
+	if (at < end)
+		at[4] = 2;
+	expect(&connection, TLS_PROTOCOL, "", "that is not uncompressed");
+}
+
 /* Takes the key share out of a ServerHello of TLS 1.3. Returns how many bytes that are. */
 static size_t cutKeyShare(struct Queue *queue)
 {
@@ -110,6 +222,109 @@ static void testKeyExchange(void)
 	mbedtls_ssl_ticket_free(&ticket);
 }
 
+/* Turns both ends, the server a step at a time, until it is about to do the step `state`. */
+static void stepUntil(struct Connection *connection, int state)
+{
+	for (int i = 0; i < 1000 && connection->ssl.state != state; i++) {
+		int error;
+
+		pipeRelease(&connection->pipe);
+		tlsEngineAdvance(connection->engine);
+		error = mbedtls_ssl_handshake_step(&connection->ssl);
+		if (error != 0 && error != MBEDTLS_ERR_SSL_WANT_READ)
+			break;
+	}
+	ok(connection->ssl.state == state, "a server that is at step %d", state);
+}
+
+static void testProofs(void)
+{
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+	static const uint8_t noCertificate[] = {MBEDTLS_SSL_HS_CERTIFICATE, 0, 0, 4, 0, 0, 0, 0};
+	struct Connection connection;
+
+	client.minimum = TLS_VERSION_1_3;
+	connectionOpen(&connection, &client, &server);
+	stepUntil(&connection, MBEDTLS_SSL_SERVER_CERTIFICATE);
+	connection.ssl.out_msgtype = MBEDTLS_SSL_MSG_HANDSHAKE;
+	connection.ssl.out_msglen = sizeof(noCertificate);
+	memcpy(connection.ssl.out_msg, noCertificate, sizeof(noCertificate));
+	ok(mbedtls_ssl_write_record(&connection.ssl, 1) == 0, "a list of no certificates");
+	expect(&connection, TLS_PROTOCOL, "", "no certificate, TLS 1.3");
+	connectionOpen(&connection, &client, &server);
+	stepUntil(&connection, MBEDTLS_SSL_SERVER_FINISHED);
+	connection.ssl.handshake->tls13_hs_secrets.server_handshake_traffic_secret[0] ^= 1;
+	expect(&connection, TLS_PROTOCOL, "signature or Finished", "a forged Finished, TLS 1.3");
+	connectionOpen(&connection, &client, &server);
+	stepUntil(&connection, MBEDTLS_SSL_CERTIFICATE_VERIFY);
+	forging = true;
+	expect(&connection, TLS_PROTOCOL, "signature or Finished", "a forged signature, TLS 1.3");
+	forging = false;
+	client.minimum = TLS_VERSION_1_2;
+	client.maximum = TLS_VERSION_1_2;
+	connectionOpen(&connection, &client, &server);
+	stepUntil(&connection, MBEDTLS_SSL_SERVER_FINISHED);
+	connection.ssl.session_negotiate->master[0] ^= 1;
+	expect(&connection, TLS_PROTOCOL, "signature or Finished", "a forged Finished, TLS 1.2");
+}
+
+/* A protocol of TLS 1.2 that the client did not offer. */
+static void testProtocolChoice(void)
+{
+	static const char *serverProtocols[] = {"mqtt", NULL};
+	static const uint8_t chosen[] = {0, 16, 0, 7, 0, 5, 4, 'm', 'q', 't', 't'};
+
+	for (int both = 0; both < 2; both++) {
+		struct ClientWish client = usualClient();
+		struct ServerWish server = usualServer();
+		struct Connection connection;
+		uint8_t *at;
+
+		client.maximum = both ? TLS_VERSION_1_3 : TLS_VERSION_1_2;
+		client.protocols[0] = "mqtt";
+		server.maximum = MBEDTLS_SSL_VERSION_TLS1_2;
+		server.protocols = serverProtocols;
+		connectionOpen(&connection, &client, &server);
+		at = flight(&connection);
+		while (at + sizeof(chosen) < connection.pipe.toClient.bytes + connection.pipe.toClient.end &&
+			   memcmp(at, chosen, sizeof(chosen)) != 0)
+			at++;
+		at[sizeof(chosen) - 1] = 'x';
+		expect(&connection, TLS_APPLICATION_PROTOCOL, "", "a protocol that was not offered, TLS 1.2");
+	}
+}
+
+/* What TLS 1.3 asks of records. */
+static void testRecords(void)
+{
+	static const uint8_t changeCipherSpec[] = {20, 3, 3, 0, 1, 1}, header[] = {23, 3, 3, 0x40, 0x12},
+						 handshake[] = {22, 3, 3, 0, 40};
+	static uint8_t nothing[0x4012];
+	const struct {
+		const uint8_t *bytes;
+		size_t length;
+		const char *name;
+	} cases[] = {{changeCipherSpec, sizeof(changeCipherSpec), "change_cipher_spec after the handshake"},
+		{header, sizeof(header), "a record of 2^14 + 2 bytes of plaintext and type"},
+		{handshake, sizeof(handshake), "a sealed record that does not say application data"}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ClientWish client = usualClient();
+		struct ServerWish server = usualServer();
+		struct Connection connection;
+
+		client.minimum = TLS_VERSION_1_3;
+		connectionOpen(&connection, &client, &server);
+		connectionHandshake(&connection);
+		queuePut(&connection.pipe.toClient, cases[i].bytes, cases[i].length);
+		queuePut(&connection.pipe.toClient, nothing, sizeof(nothing));
+		while (connectionTurn(&connection))
+			continue;
+		expect(&connection, TLS_PROTOCOL, "wrong type or size", cases[i].name);
+	}
+}
+
 /* The server that is to sign with PKCS#1 v1.5 in TLS 1.3; NULL: none. */
 static mbedtls_ssl_context *signer;
 
@@ -127,6 +342,12 @@ SERVER_MBEDTLS_SIGN(__wrap_mbedtls_pk_sign_ext)
 				*algorithm = (uint16_t)((*algorithm & 0x0F) << 8 | 1);
 		}
 		type = SERVER_MBEDTLS_PKCS1;
+	}
+	if (forging) { /* the digest of something else */
+		uint8_t other[64] = {1};
+
+		hash = other;
+		return __real_mbedtls_pk_sign_ext(type, SERVER_MBEDTLS_SIGN_ARGUMENTS);
 	}
 	return __real_mbedtls_pk_sign_ext(type, SERVER_MBEDTLS_SIGN_ARGUMENTS);
 }
@@ -149,6 +370,12 @@ static void testSignature(void)
 void testMisbehaviour(void)
 {
 	testSuite();
+	testExtensions();
+	testSessionId();
+	testPoint();
+	testProofs();
+	testProtocolChoice();
+	testRecords();
 	testKeyExchange();
 	testSignature();
 }

@@ -100,13 +100,13 @@ static void testApplicationProtocol(void)
 }
 
 /* A server that speaks by script: `bytes` are what it sends. */
-static struct TlsFailure tryBytes(const void *bytes, size_t length, enum TlsTransportState after)
+static struct TlsFailure tryBytesOf(
+	const struct ClientWish *client, const void *bytes, size_t length, enum TlsTransportState after)
 {
-	struct ClientWish client = usualClient();
 	struct Connection connection;
 	struct TlsFailure failure;
 
-	connectionOpen(&connection, &client, NULL);
+	connectionOpen(&connection, client, NULL);
 	while (connectionTurn(&connection))
 		continue;
 	queuePut(&connection.pipe.toClient, bytes, length);
@@ -125,6 +125,43 @@ static struct TlsFailure tryBytes(const void *bytes, size_t length, enum TlsTran
 	return failure;
 }
 
+static struct TlsFailure tryBytes(const void *bytes, size_t length, enum TlsTransportState after)
+{
+	struct ClientWish client = usualClient();
+
+	return tryBytesOf(&client, bytes, length, after);
+}
+
+/* What a server's refusal may be for, by what was asked of it. */
+static void testHints(void)
+{
+	static const uint8_t handshakeFailure[] = {21, 3, 3, 0, 2, 2, 40};
+	static const uint8_t unrecognizedName[] = {21, 3, 3, 0, 2, 2, 112};
+	static const uint8_t protocolVersion[] = {21, 3, 3, 0, 2, 2, 70};
+	struct ClientWish client = usualClient();
+	struct TlsFailure failure;
+
+	failure = tryBytesOf(&client, unrecognizedName, sizeof(unrecognizedName), TLS_TRANSPORT_OPEN);
+	ok(failure.code == TLS_ALERT && failure.detail[0] == 0, "a server that does not know the name");
+	client.host = "192.0.2.1";
+	failure = tryBytesOf(&client, unrecognizedName, sizeof(unrecognizedName), TLS_TRANSPORT_OPEN);
+	ok(failure.code == TLS_ALERT && strstr(failure.detail, "tls.host") != NULL,
+		"a server that needs a name: %s", failure.detail);
+	failure = tryBytesOf(&client, handshakeFailure, sizeof(handshakeFailure), TLS_TRANSPORT_OPEN);
+	ok(failure.code == TLS_NEGOTIATION && strstr(failure.detail, "tls.host") != NULL,
+		"the same by handshake_failure: %s", failure.detail);
+	client = usualClient();
+	client.protocols[0] = "mqtt";
+	failure = tryBytesOf(&client, handshakeFailure, sizeof(handshakeFailure), TLS_TRANSPORT_OPEN);
+	ok(failure.code == TLS_NEGOTIATION && strstr(failure.detail, "tls.applicationLayerProtocol") != NULL,
+		"a protocol may be why: %s", failure.detail);
+	client = usualClient();
+	client.maximumFragmentLength = 512;
+	failure = tryBytesOf(&client, protocolVersion, sizeof(protocolVersion), TLS_TRANSPORT_OPEN);
+	ok(failure.code == TLS_VERSION && strstr(failure.detail, "tls.maximumFragmentLength") != NULL,
+		"TLS 1.3 only, and a maximum fragment length: %s", failure.detail);
+}
+
 static void expectBytes(const void *bytes, size_t length, enum TlsCode code, const char *name)
 {
 	struct TlsFailure failure = tryBytes(bytes, length, TLS_TRANSPORT_ENDED);
@@ -141,6 +178,7 @@ static void testNonsense(void)
 	static const uint8_t internalError[] = {21, 3, 3, 0, 2, 2, 80};
 	static const uint8_t unknownAlert[] = {21, 3, 3, 0, 2, 2, 233};
 	static const uint8_t closeNotify[] = {21, 3, 3, 0, 2, 1, 0};
+	static const uint8_t fatalClose[] = {21, 3, 3, 0, 2, 2, 0};
 	static const uint8_t emptyRecord[] = {22, 3, 3, 0, 0};
 	static const uint8_t shortMessage[] = {22, 3, 3, 0, 4, 2, 0, 0, 0};
 	static const uint8_t tooLong[] = {22, 3, 3, 0xFF, 0xFF, 2, 0, 0, 0};
@@ -165,6 +203,7 @@ static void testNonsense(void)
 	failure = tryBytes(unknownAlert, sizeof(unknownAlert), TLS_TRANSPORT_OPEN);
 	ok(failure.code == TLS_ALERT && failure.alert == 233, "an alert that nobody knows");
 	expectBytes(closeNotify, sizeof(closeNotify), TLS_CLOSED, "close_notify instead of a ServerHello");
+	expectBytes(fatalClose, sizeof(fatalClose), TLS_CLOSED, "the same at level fatal");
 	expectBytes("", 0, TLS_TRUNCATED, "the connection ends without an answer");
 	expectBytes(handshakeFailure, 3, TLS_TRUNCATED, "the connection ends within a record's header");
 	expectBytes(handshakeFailure, 6, TLS_TRUNCATED, "the connection ends within a record");
@@ -181,6 +220,8 @@ static void testNonsense(void)
 static enum TlsCode codeOf(int alert, bool connected)
 {
 	switch (alert) {
+	case 0: /* close_notify, of whatever level */
+		return TLS_CLOSED;
 	case 40: /* handshake_failure */
 		return connected ? TLS_ALERT : TLS_NEGOTIATION;
 	case 70: /* protocol_version */
@@ -213,14 +254,14 @@ static void testAlerts(void)
 		struct TlsFailure failure = tryBytes(record, sizeof(record), TLS_TRANSPORT_OPEN);
 		struct Connection connection;
 
-		wrong += failure.code != codeOf(alert, false) || failure.alert != alert;
+		wrong += failure.code != codeOf(alert, false) || (alert != 0 && failure.alert != alert);
 		connectionOpen(&connection, &client, &server);
 		connectionHandshake(&connection);
 		mbedtls_ssl_send_alert_message(&connection.ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL, (unsigned char)alert);
 		while (connectionTurn(&connection))
 			continue;
 		failure = *tlsEngineFailure(connection.engine);
-		wrong += failure.code != codeOf(alert, true) || failure.alert != alert;
+		wrong += failure.code != codeOf(alert, true) || (alert != 0 && failure.alert != alert);
 		connectionClose(&connection);
 	}
 	ok(wrong == 0, "256 fatal alerts, in place of a ServerHello and behind the handshake");
@@ -287,6 +328,7 @@ void testProtocol(void)
 	testNegotiation();
 	testApplicationProtocol();
 	testNonsense();
+	testHints();
 	testAlerts();
 	testDamagedFlights();
 }

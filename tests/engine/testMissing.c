@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the library lacks of TLS 1.3 (tlsMissing.h): a server that changes its keys, that sends a cookie, or empty records.
+ */
+
+#include "connection.h"
+#include "tap.h"
+
+#include <string.h>
+
+#include "ssl_misc.h" /* the library's own: a server that can do what it cannot */
+#include "ssl_tls13_keys.h"
+
+static const int *const suites[] = {(const int[]){MBEDTLS_TLS1_3_AES_128_GCM_SHA256, 0},
+	(const int[]){MBEDTLS_TLS1_3_AES_256_GCM_SHA384, 0},
+	(const int[]){MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256, 0}};
+
+/* A connection after its handshake, by one suite of TLS 1.3. */
+static void connect(struct Connection *connection, const int *suite)
+{
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+
+	client.minimum = TLS_VERSION_1_3;
+	server.suites = suite;
+	connectionOpen(connection, &client, &server);
+	connectionHandshake(connection);
+	while (connectionTurn(connection))
+		continue;
+}
+
+static void turnAll(struct Connection *connection)
+{
+	while (connectionTurn(connection))
+		continue;
+}
+
+static void must(int error)
+{
+	if (error != 0)
+		ok(false, "the server: -0x%04X", (unsigned)-error);
+}
+
+/* A record of the server's, of whatever type. */
+static void send(struct Connection *connection, int type, const void *bytes, size_t length)
+{
+	connection->ssl.out_msgtype = type;
+	connection->ssl.out_msglen = length;
+	memcpy(connection->ssl.out_msg, bytes, length);
+	must(mbedtls_ssl_write_record(&connection->ssl, 1));
+}
+
+#if defined(TLS_VENDORED)
+
+/* The server's side of RFC 8446, section 7.2. `own`: the keys that it writes with, or else reads with. */
+static void updateServer(mbedtls_ssl_context *ssl, bool own)
+{
+	mbedtls_ssl_tls13_application_secrets *secrets = &ssl->session->app_secrets;
+	int suite = ssl->session->ciphersuite;
+	psa_algorithm_t hash =
+		suite == MBEDTLS_TLS1_3_AES_256_GCM_SHA384 ? PSA_ALG_SHA_384 : PSA_ALG_SHA_256;
+	uint8_t *secret =
+		own ? secrets->server_application_traffic_secret_N : secrets->client_application_traffic_secret_N;
+	uint8_t next[48];
+	mbedtls_ssl_key_set keys;
+
+	must(mbedtls_ssl_tls13_hkdf_expand_label(hash, secret, PSA_HASH_LENGTH(hash),
+		(const unsigned char *)"traffic upd", 11, NULL, 0, next, PSA_HASH_LENGTH(hash)));
+	memcpy(secret, next, PSA_HASH_LENGTH(hash));
+	must(mbedtls_ssl_tls13_make_traffic_keys(hash, secrets->client_application_traffic_secret_N,
+		secrets->server_application_traffic_secret_N, PSA_HASH_LENGTH(hash),
+		suite == MBEDTLS_TLS1_3_AES_128_GCM_SHA256 ? 16 : 32, 12, &keys));
+	mbedtls_ssl_transform_free(ssl->transform_application);
+	must(mbedtls_ssl_tls13_populate_transform(
+		ssl->transform_application, MBEDTLS_SSL_IS_SERVER, suite, &keys, ssl));
+	if (own)
+		memset(ssl->cur_out_ctr, 0, sizeof(ssl->cur_out_ctr));
+	else
+		memset(ssl->in_ctr, 0, 8);
+}
+
+/* The server changes its keys. */
+static void sendUpdate(struct Connection *connection, uint8_t request)
+{
+	uint8_t message[] = {24, 0, 0, 1, request};
+
+	send(connection, MBEDTLS_SSL_MSG_HANDSHAKE, message, sizeof(message));
+	updateServer(&connection->ssl, true);
+}
+
+/* True if these bytes get to the client. */
+static bool clientGets(struct Connection *connection, const char *text)
+{
+	uint8_t bytes[16];
+	size_t length = strlen(text);
+
+	(void)mbedtls_ssl_write(&connection->ssl, (const unsigned char *)text, length);
+	turnAll(connection);
+	return tlsEngineRead(connection->engine, bytes, sizeof(bytes)) == length &&
+		   memcmp(bytes, text, length) == 0;
+}
+
+/* True if the next that the server gets is an answer to its KeyUpdate. Takes it. */
+static bool serverGetsAnswer(struct Connection *connection)
+{
+	static const uint8_t message[] = {24, 0, 0, 1, 0};
+	uint8_t byte;
+
+	if (mbedtls_ssl_read(&connection->ssl, &byte, 1) != MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE ||
+		connection->ssl.in_hslen != sizeof(message) ||
+		memcmp(connection->ssl.in_msg, message, sizeof(message)) != 0)
+		return false;
+	updateServer(&connection->ssl, false);
+	return true;
+}
+
+static bool serverGets(struct Connection *connection, const char *text)
+{
+	uint8_t bytes[16];
+	int length = mbedtls_ssl_read(&connection->ssl, bytes, sizeof(bytes));
+
+	return length == (int)strlen(text) && memcmp(bytes, text, (size_t)length) == 0;
+}
+
+static bool clientSends(struct Connection *connection, const char *text)
+{
+	return tlsEngineWrite(connection->engine, (const uint8_t *)text, strlen(text), false, 0);
+}
+
+static void testUpdates(const int *suite)
+{
+	const char *name = mbedtls_ssl_get_ciphersuite_name(suite[0]);
+	struct Connection connection;
+	bool good;
+
+	connect(&connection, suite);
+	sendUpdate(&connection, 0);
+	ok(clientGets(&connection, "one"), "%s: data after a KeyUpdate", name);
+	ok(clientSends(&connection, "two") && serverGets(&connection, "two"),
+		"%s: which did not ask for an answer", name);
+	sendUpdate(&connection, 1);
+	ok(clientGets(&connection, "three") && queueLength(&connection.pipe.toServer) == 0,
+		"%s: an answer waits for data", name);
+	ok(clientSends(&connection, "four") && serverGetsAnswer(&connection) && serverGets(&connection, "four"),
+		"%s: and comes before it", name);
+	for (int i = 0; i < 3; i++)
+		sendUpdate(&connection, 1);
+	ok(clientGets(&connection, "five") && clientSends(&connection, "six") && serverGetsAnswer(&connection) &&
+			serverGets(&connection, "six"),
+		"%s: several are answered by one", name);
+	good = true;
+	for (int i = 0; i < 500; i++) {
+		sendUpdate(&connection, i & 1);
+		good = good && clientGets(&connection, "data") && clientSends(&connection, "back") &&
+			   ((i & 1) == 0 || serverGetsAnswer(&connection)) && serverGets(&connection, "back");
+	}
+	ok(good, "%s: five hundred, with data between them", name);
+	tlsEngineClose(connection.engine);
+	{
+		uint8_t byte;
+
+		ok(mbedtls_ssl_read(&connection.ssl, &byte, 1) == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY,
+			"%s: close_notify by the newest keys", name);
+	}
+	connectionClose(&connection);
+}
+
+/* What onWritable has promised is taken, also when an answer goes out before it. */
+static void testRoomForAnswer(void)
+{
+	static uint8_t bytes[3000];
+	struct Connection connection;
+	bool good = true;
+
+	connect(&connection, suites[0]);
+	for (size_t capacity = 60; capacity < sizeof(bytes); capacity += 7) {
+		size_t writable;
+
+		connection.pipe.capacity = capacity;
+		writable = tlsEngineWritable(connection.engine);
+		sendUpdate(&connection, 1);
+		good &= clientGets(&connection, "data");
+		if (writable == 0)
+			continue;
+		good &= tlsEngineWrite(connection.engine, bytes, writable, false, 0);
+		good &= capacity - queueLength(&connection.pipe.toServer) >= 5 + 2 + 1 + 16;
+		good &= serverGetsAnswer(&connection) &&
+				mbedtls_ssl_read(&connection.ssl, bytes, sizeof(bytes)) == (int)writable;
+	}
+	ok(good, "an answer has room of its own, besides what is writable and close_notify");
+	connectionClose(&connection);
+}
+
+static void expectMessages(const char *name, const void *bytes, size_t length, enum TlsCode code)
+{
+	struct Connection connection;
+
+	connect(&connection, suites[0]);
+	send(&connection, MBEDTLS_SSL_MSG_HANDSHAKE, bytes, length);
+	turnAll(&connection);
+	ok(connectionCode(&connection) == code, "%s: %s", name, tlsCodeName(connectionCode(&connection)));
+	connectionClose(&connection);
+}
+
+static void testWrongUpdates(void)
+{
+	static const uint8_t otherValue[] = {24, 0, 0, 1, 2}, longer[] = {24, 0, 0, 2, 0, 0},
+						 empty[] = {24, 0, 0, 0}, two[] = {24, 0, 0, 1, 0, 24, 0, 0, 1, 0},
+						 hello[] = {0, 0, 0, 0};
+	struct Connection connection;
+
+	expectMessages("a KeyUpdate with another value", otherValue, sizeof(otherValue), TLS_PROTOCOL);
+	expectMessages("a longer KeyUpdate", longer, sizeof(longer), TLS_PROTOCOL);
+	expectMessages("an empty KeyUpdate", empty, sizeof(empty), TLS_PROTOCOL);
+	expectMessages("a message after a KeyUpdate, by the old keys", two, sizeof(two), TLS_PROTOCOL);
+	expectMessages("a HelloRequest in TLS 1.3", hello, sizeof(hello), TLS_PROTOCOL);
+	connect(&connection, suites[0]);
+	for (int i = 0; i < 200; i++)
+		sendUpdate(&connection, 0);
+	turnAll(&connection);
+	ok(connectionCode(&connection) == TLS_PROTOCOL, "KeyUpdates without end");
+	connectionClose(&connection);
+}
+
+/* Puts a cookie into a HelloRetryRequest that is on its way, behind its other extensions. */
+static bool addCookie(struct Queue *queue, const uint8_t *extension, size_t size)
+{
+	enum { AT_LENGTH = 3, AT_MESSAGE_LENGTH = 7, AT_SESSION_ID = 43 };
+	uint8_t *hello = queue->bytes + queue->start;
+	size_t length = (size_t)hello[AT_LENGTH] << 8 | hello[AT_LENGTH + 1];
+	size_t extensions = AT_SESSION_ID + 1 + hello[AT_SESSION_ID] + 3;
+	uint8_t record[512];
+
+	if (hello[0] != MBEDTLS_SSL_MSG_HANDSHAKE || 5 + length + size > sizeof(record))
+		return false;
+	memcpy(record, hello, 5 + length);
+	memcpy(record + 5 + length, extension, size);
+	record[AT_LENGTH + 1] = (uint8_t)(length + size);
+	record[AT_MESSAGE_LENGTH + 1] = (uint8_t)(record[AT_MESSAGE_LENGTH + 1] + size);
+	record[extensions + 1] = (uint8_t)(record[extensions + 1] + size);
+	queue->start = queue->end;
+	queuePut(queue, record, 5 + length + size);
+	return true;
+}
+
+static void testCookie(void)
+{
+	static const uint16_t p384[] = {MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1, 0};
+	static const uint8_t cookie[] = {0, 44, 0, 7, 0, 5, 'b', 'r', 'e', 'a', 'd'};
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+	struct Connection connection;
+	const struct Queue *sent = &connection.pipe.toServer;
+	bool echoed = false;
+
+	client.minimum = TLS_VERSION_1_3;
+	server.groups = p384;
+	connectionOpen(&connection, &client, &server);
+	while (queueLength(&connection.pipe.toClient) == 0)
+		connectionTurn(&connection);
+	ok(addCookie(&connection.pipe.toClient, cookie, sizeof(cookie)), "a HelloRetryRequest with a cookie");
+	connection.serverError = -1; /* it did not send one: its transcript is another */
+	turnAll(&connection);
+	for (size_t at = sent->start; at + sizeof(cookie) <= sent->end; at++)
+		echoed = echoed || memcmp(sent->bytes + at, cookie, sizeof(cookie)) == 0;
+	ok(connectionCode(&connection) == TLS_OK && echoed, "is answered with the cookie");
+	connectionClose(&connection);
+}
+
+static void testVendored(void)
+{
+	for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++)
+		testUpdates(suites[i]);
+	testRoomForAnswer();
+	testWrongUpdates();
+	testCookie();
+}
+
+#else
+
+static void testVendored(void)
+{
+	static const uint8_t message[] = {24, 0, 0, 1, 0};
+	struct Connection connection;
+
+	connect(&connection, suites[0]);
+	send(&connection, MBEDTLS_SSL_MSG_HANDSHAKE, message, sizeof(message));
+	turnAll(&connection);
+	ok(connectionCode(&connection) == TLS_PROTOCOL, "a KeyUpdate ends the connection");
+	connectionClose(&connection);
+}
+
+#endif
+
+static void testEmptyRecords(void)
+{
+	struct Connection connection;
+	uint8_t bytes[4];
+
+	connect(&connection, suites[0]);
+	for (int i = 0; i < 100; i++)
+		send(&connection, MBEDTLS_SSL_MSG_APPLICATION_DATA, "", 0);
+	(void)mbedtls_ssl_write(&connection.ssl, (const unsigned char *)"data", 4);
+	turnAll(&connection);
+	ok(tlsEngineRead(connection.engine, bytes, 4) == 4 && memcmp(bytes, "data", 4) == 0,
+		"a hundred empty records, then data");
+	for (int i = 0; i < 200; i++)
+		send(&connection, MBEDTLS_SSL_MSG_APPLICATION_DATA, "", 0);
+	turnAll(&connection);
+	ok(connectionCode(&connection) == TLS_PROTOCOL, "empty records without end");
+	connectionClose(&connection);
+}
+
+void testMissing(void)
+{
+	testVendored();
+	testEmptyRecords();
+}
