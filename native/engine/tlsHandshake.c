@@ -25,8 +25,8 @@ static bool helloIsSound(struct TlsEngine *engine)
 {
 	uint8_t alert = tlsHelloAlert(engine);
 
-	return alert == 0 ||
-		   refuseWith(engine, TLS_PROTOCOL, TLS_DETAIL("the server answers what was not asked, or not so"), alert);
+	return alert == 0 || refuseWith(engine, TLS_PROTOCOL,
+							 TLS_DETAIL("the server answers what was not asked, or not so"), alert);
 }
 
 /* In TLS 1.2 the suite says which kind of key the server has (RFC 8422, section 2); the library compares the key with
@@ -73,7 +73,8 @@ static bool chainFits(struct TlsEngine *engine)
 /* What the library lets pass, as soon as it is there. */
 static bool isSound(struct TlsEngine *engine)
 {
-	return helloIsSound(engine) && signatureIsAllowed(engine) && chainFits(engine) && (!tlsTrustIsVerified(engine->trust) || keyFitsSuite(engine));
+	return helloIsSound(engine) && signatureIsAllowed(engine) && chainFits(engine) &&
+		   (!tlsTrustIsVerified(engine->trust) || keyFitsSuite(engine));
 }
 
 /* Gives back what only the handshake needed. */

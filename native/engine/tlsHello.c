@@ -77,7 +77,8 @@ static uint8_t judgeExtensions(struct TlsEngine *engine, const uint8_t *at, cons
 	while (end - at >= 4) {
 		unsigned type = (unsigned)at[0] << 8 | at[1];
 		size_t size = (size_t)at[2] << 8 | at[3];
-		uint64_t bit = UINT64_C(1) << (type == RENEGOTIATION_INFO ? 63 : type & 63); /* one for each that is offered */
+		uint64_t bit =
+			UINT64_C(1) << (type == RENEGOTIATION_INFO ? 63 : type & 63); /* one for each that is offered */
 		uint8_t alert;
 
 		at += 4;

@@ -105,8 +105,8 @@ static void tryExtension(bool both, const void *extension, size_t size, enum Tls
 
 static void testExtensions(void)
 {
-	static const uint8_t compressed[] = {0, 11, 0, 2, 1, 1},
-						 extended[] = {0, 23, 0, 0}, status[] = {0, 5, 0, 0}, versions[] = {0, 43, 0, 2, 3, 3},
+	static const uint8_t compressed[] = {0, 11, 0, 2, 1, 1}, extended[] = {0, 23, 0, 0},
+						 status[] = {0, 5, 0, 0}, versions[] = {0, 43, 0, 2, 3, 3},
 						 protocol[] = {0, 16, 0, 5, 0, 3, 2, 'h', '2'}, fragments[] = {0, 1, 0, 1, 1},
 						 small[] = {0, 28, 0, 2, 0, 63}, longer[] = {0, 28, 0, 3, 1, 0, 0},
 						 limit[] = {0, 28, 0, 2, 1, 0}, cut[] = {0, 35, 0, 9}, unknown[] = {0x12, 0x34, 0, 0};
@@ -138,7 +138,8 @@ static void testSessionId(void)
 	connectionOpen(&connection, &client, &server);
 	while (queueLength(&connection.pipe.toServer) == 0)
 		tlsEngineAdvance(connection.engine);
-	memcpy(id, connection.pipe.toServer.bytes + connection.pipe.toServer.start + AT_SESSION_ID + 1, sizeof(id));
+	memcpy(
+		id, connection.pipe.toServer.bytes + connection.pipe.toServer.start + AT_SESSION_ID + 1, sizeof(id));
 	{
 		uint8_t *hello = flight(&connection);
 

@@ -57,8 +57,7 @@ static void updateServer(mbedtls_ssl_context *ssl, bool own)
 {
 	mbedtls_ssl_tls13_application_secrets *secrets = &ssl->session->app_secrets;
 	int suite = ssl->session->ciphersuite;
-	psa_algorithm_t hash =
-		suite == MBEDTLS_TLS1_3_AES_256_GCM_SHA384 ? PSA_ALG_SHA_384 : PSA_ALG_SHA_256;
+	psa_algorithm_t hash = suite == MBEDTLS_TLS1_3_AES_256_GCM_SHA384 ? PSA_ALG_SHA_384 : PSA_ALG_SHA_256;
 	uint8_t *secret =
 		own ? secrets->server_application_traffic_secret_N : secrets->client_application_traffic_secret_N;
 	uint8_t next[48];
