@@ -49,7 +49,7 @@ static const char *helloDetail(const struct TlsEngine *engine, enum TlsCode code
 	if (engine->session.offered)
 		return TLS_DETAIL("a session was tried; connect again without it");
 	if (code == TLS_VERSION)
-		return engine->configuration.MBEDTLS_PRIVATE(mfl_code) != MBEDTLS_SSL_MAX_FRAG_LEN_NONE
+		return tlsMbedtlsAsksForFragments(&engine->configuration)
 				   ? TLS_DETAIL("tls.maximumFragmentLength is of TLS 1.2 only")
 				   : "";
 	if (tlsTrustServerName(engine->trust) == NULL)

@@ -36,7 +36,7 @@ static bool isOffered(const struct TlsEngine *engine, unsigned type)
 	case SERVER_NAME:
 		return tlsTrustServerName(engine->trust) != NULL;
 	case MAX_FRAGMENT_LENGTH:
-		return engine->configuration.MBEDTLS_PRIVATE(mfl_code) != MBEDTLS_SSL_MAX_FRAG_LEN_NONE;
+		return tlsMbedtlsAsksForFragments(&engine->configuration);
 	case APPLICATION_PROTOCOL:
 		return engine->protocols != NULL;
 	case RECORD_SIZE_LIMIT:

@@ -226,6 +226,17 @@ static inline void tlsMbedtlsAllowEmpty(mbedtls_ssl_context *ssl)
 	ssl->MBEDTLS_PRIVATE(nb_zero) = 0;
 }
 
+/* True if a client asks for a maximum fragment length (RFC 6066). */
+static inline bool tlsMbedtlsAsksForFragments(const mbedtls_ssl_config *configuration)
+{
+#if defined(MBEDTLS_SSL_MAX_FRAGMENT_LENGTH)
+	return configuration->MBEDTLS_PRIVATE(mfl_code) != MBEDTLS_SSL_MAX_FRAG_LEN_NONE;
+#else
+	(void)configuration;
+	return false;
+#endif
+}
+
 /* True while what comes in is encrypted by TLS 1.3. */
 static inline bool tlsMbedtlsIsSealed13(const mbedtls_ssl_context *ssl)
 {
