@@ -22,6 +22,7 @@ const SUITES = {
 	docs: [],
 	types: [],
 	engine: ["desktop", "desktop-asan"],
+	curves: ["desktop", "desktop-asan"],
 	store: ["desktop", "desktop-asan"],
 	runtime: ["desktop", "desktop-asan"],
 	conformance: ["desktop", "desktop-asan"],

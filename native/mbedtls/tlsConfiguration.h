@@ -87,12 +87,24 @@
 #define TLS_CHACHA_FIRST 1
 #endif
 
-/* 1: multiples of the base points of P-256 and P-384 lie in flash; 0: they are computed each time, which makes a handshake
-   with such certificates longer. docs/memory.md has the figures. */
+/* 1: elliptic curves are calculated with by native/curves, three times as quick on a processor that multiplies 32 by 32 bits
+   to 32 only; 0: by the library. Others are quick enough with the library, whose code then stays. Has no say where the
+   library is the platform's. */
+#if defined(MODDEF_TLS_CURVES)
+#define TLS_CURVES MODDEF_TLS_CURVES
+#elif defined(__ARM_ARCH_6M__)
+#define TLS_CURVES 1
+#else
+#define TLS_CURVES 0
+#endif
+
+/* 1: the library has multiples of the base points of P-256 and P-384 in flash; 0: it computes them each time, which makes a
+   handshake with such certificates longer where TLS_CURVES is 0, and one with P-256 or P-384 as the key exchange where it is 1.
+   docs/memory.md has the figures. */
 #if defined(MODDEF_TLS_CURVETABLES)
 #define TLS_CURVE_TABLES MODDEF_TLS_CURVETABLES
 #else
-#define TLS_CURVE_TABLES 1
+#define TLS_CURVE_TABLES (!TLS_CURVES)
 #endif
 
 /* 1: a private key may be one of the platform's, which never leaves its hardware: see tlsOpaqueKey.h. */

@@ -85,10 +85,22 @@
 /* The name of SHA-1, without SHA-1: many a root has signed itself with it, which nobody verifies, and could not be parsed. */
 #define MBEDTLS_MD_CAN_SHA1
 
-/* Public keys. The fast reduction for the NIST curves is worth a factor of 4 to 8 on a Cortex-M. */
+/* Public keys. Points of the curves are calculated with by native/curves (tlsCurveHooks.c), or by the library: its fast
+   reduction for the NIST curves is worth a factor of 4 to 8 on a Cortex-M. */
 #define MBEDTLS_BIGNUM_C
 #define MBEDTLS_ECP_C
+#if TLS_CURVES
+#define MBEDTLS_ECDSA_VERIFY_ALT
+#define MBEDTLS_ECP_INTERNAL_ALT
+#define MBEDTLS_ECP_NO_FALLBACK
+#define MBEDTLS_ECP_DOUBLE_JAC_ALT
+#define MBEDTLS_ECP_ADD_MIXED_ALT
+#define MBEDTLS_ECP_NORMALIZE_JAC_ALT
+#define MBEDTLS_ECP_DOUBLE_ADD_MXZ_ALT
+#define MBEDTLS_ECP_NORMALIZE_MXZ_ALT
+#else
 #define MBEDTLS_ECP_NIST_OPTIM
+#endif
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM TLS_CURVE_TABLES
 #define MBEDTLS_ECP_DP_SECP256R1_ENABLED
 #define MBEDTLS_ECP_DP_SECP384R1_ENABLED

@@ -50,6 +50,7 @@ const KINDS = {
 	"P-384": { chain: "server-p384", root: "root-p384" },
 	"P-256, without the engine": { image: "budgetPlain" },
 	"P-256, smallest build": { image: "budgetClientSmall" },
+	"P-256, `curves` 0": { image: "budgetClientLibrary" },
 	"P-256, certificate store": { flags: ["store"] },
 	"resumed": { flags: ["resume"] },
 };
@@ -151,6 +152,7 @@ export function measureText() {
 		"smallest build": variant("Small"),
 		"`messages` 1": variant("Messages"),
 		"`opaqueKeys` 1": variant("OpaqueKeys"),
+		"`curves` 0": variant("Library"),
 		"RV32, below the class": withSum(measureMap(buildRiscv())),
 	};
 }

@@ -10,7 +10,8 @@ import { ROOT } from "../../scripts/lib/paths.mjs";
 /** The folders of native/ that a file of each may include, besides its own. */
 const BELOW = {
 	errors: ["mbedtls"], // tlsConfiguration.h, which only has numbers
-	mbedtls: ["errors"],
+	curves: [],
+	mbedtls: ["curves", "errors"],
 	transport: ["errors", "mbedtls"],
 	trust: ["errors", "mbedtls"],
 	engine: ["errors", "mbedtls", "transport", "trust"],
