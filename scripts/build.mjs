@@ -10,7 +10,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { checkMbedtls4 } from "./lib/mbedtls4.mjs";
-import { BUILD, LWIP_DIR, MBEDTLS4, MBEDTLS_DIR, ROOT, XS_DIR } from "./lib/paths.mjs";
+import { prepareMbedtls } from "./lib/mbedtlsSource.mjs";
+import { BUILD, LWIP_DIR, MBEDTLS4, MBEDTLS_PREPARED, ROOT, XS_DIR } from "./lib/paths.mjs";
 import { main, run, say, StepError } from "./lib/step.mjs";
 
 /** CMake's settings for each build tree. */
@@ -29,8 +30,10 @@ const TREES = {
 export function build(name, targets = []) {
 	if (name === "desktop-mbedtls4")
 		checkMbedtls4();
+	else
+		prepareMbedtls();
 	const tree = join(BUILD, name);
-	const settings = [`-DXS_DIR=${XS_DIR}`, `-DMBEDTLS_DIR=${MBEDTLS_DIR}`, `-DLWIP_DIR=${LWIP_DIR}`, ...TREES[name]].join("\n");
+	const settings = [`-DXS_DIR=${XS_DIR}`, `-DMBEDTLS_DIR=${MBEDTLS_PREPARED}`, `-DLWIP_DIR=${LWIP_DIR}`, ...TREES[name]].join("\n");
 	const stamp = join(tree, ".settings");
 	if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== settings) {
 		say(`building ${name}, which takes a while the first time`);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Copies what a Moddable SDK build needs of Mbed TLS to native/mbedtls/vendor, from build/deps/mbedtls or MBEDTLS_DIR.
+// Copies what a Moddable SDK build needs of Mbed TLS to native/mbedtls/vendor, from build/deps/mbedtls or MBEDTLS_DIR,
+// prepared as for every build (lib/mbedtlsSource.mjs).
 //
 //     node scripts/vendor.mjs
 //
@@ -13,7 +14,8 @@
 
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { MBEDTLS_DIR, ROOT } from "./lib/paths.mjs";
+import { prepareMbedtls } from "./lib/mbedtlsSource.mjs";
+import { MBEDTLS_PREPARED, ROOT } from "./lib/paths.mjs";
 import { main, once, StepError } from "./lib/step.mjs";
 
 const VENDOR = join(ROOT, "native", "mbedtls", "vendor");
@@ -45,16 +47,18 @@ const CONFIGURATION = "/* Made by scripts/vendor.mjs, in place of Mbed TLS's def
 
 /** Brings native/mbedtls/vendor up to date. */
 export function vendor() {
-	const inputs = `${versionOf(MBEDTLS_DIR)} ${MBEDTLS_DIR}\n${readFileSync(import.meta.filename, "utf8")}`;
+	prepareMbedtls();
+	const prepared = readFileSync(join(MBEDTLS_PREPARED, ".prepared"), "utf8");
+	const inputs = `${prepared}\n${readFileSync(import.meta.filename, "utf8")}`;
 	once(join(VENDOR, ".vendored"), inputs, () => {
 		const fresh = `${VENDOR}.new`;
 		rmSync(fresh, { recursive: true, force: true });
-		for (const [file, target] of closure(MBEDTLS_DIR))
+		for (const [file, target] of closure(MBEDTLS_PREPARED))
 			write(join(fresh, target), (path) => copyFileSync(file, path));
 		write(join(fresh, "mbedtls", "mbedtls_config.h"), (path) => writeFileSync(path, CONFIGURATION));
 		for (const name of SOURCES)
 			write(join(fresh, `tlsmbed_${name}.c`), (path) => writeFileSync(path, WRAPPER(name)));
-		write(join(fresh, "LICENSE"), (path) => copyFileSync(join(MBEDTLS_DIR, "LICENSE"), path));
+		write(join(fresh, "LICENSE"), (path) => copyFileSync(join(MBEDTLS_PREPARED, "LICENSE"), path));
 		write(join(fresh, ".gitkeep"), (path) => writeFileSync(path, "")); // in version control, so that mcconfig finds a folder
 		rmSync(VENDOR, { recursive: true, force: true });
 		renameSync(fresh, VENDOR);
@@ -64,18 +68,6 @@ export function vendor() {
 function write(path, action) {
 	mkdirSync(dirname(path), { recursive: true });
 	action(path);
-}
-
-/** The version of a source tree, "3.6.7"; refuses what the project's configuration was not written for. */
-function versionOf(folder) {
-	const header = join(folder, "include", "mbedtls", "build_info.h");
-	if (!existsSync(header))
-		throw new StepError(STEP, `there is no ${header}`, "run `npm run setup`, or set MBEDTLS_DIR to the sources of Mbed TLS 3.6.7 or a later 3.6");
-	const version = /#define MBEDTLS_VERSION_STRING\s+"([\d.]+)"/.exec(readFileSync(header, "utf8"))?.[1];
-	const [major, minor, patch] = (version ?? "").split(".").map(Number);
-	if (major !== 3 || minor !== 6 || patch < 7)
-		throw new StepError(STEP, `${folder} is version ${version}`, "set MBEDTLS_DIR to the sources of Mbed TLS 3.6.7 or a later 3.6");
-	return version;
 }
 
 /** The sources and every header that they include, directly or not: a map from file to place in the vendor folder. */

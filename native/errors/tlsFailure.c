@@ -53,8 +53,8 @@ static const struct TlsCodeText texts[TLS_CODE_COUNT] = {
 	ENTRY(TLS_CERTIFICATE_NAME, "certificate-name", "the peer's certificate is for another name",
 		"Connect by a name in the certificate's subject alternative names, or add this one to them."),
 	ENTRY(TLS_CERTIFICATE_ISSUER, "certificate-issuer", "no trusted certificate issued the peer's",
-		"Trust the issuer with tls.ca or a store (npx moddable-tls store build --host NAME), or have the "
-		"server send its intermediates."),
+		"Trust the issuer with tls.ca or a store (npx moddable-tls store build --host NAME); if it is an "
+		"intermediate, have the server send it."),
 	ENTRY(TLS_CERTIFICATE_SELF_SIGNED, "certificate-self-signed", "the peer's certificate is self-signed",
 		"Pass this very certificate as tls.ca if it is to be trusted."),
 	ENTRY(TLS_CERTIFICATE_SIGNATURE, "certificate-signature", "a certificate's signature is not its issuer's",
@@ -68,7 +68,8 @@ static const struct TlsCodeText texts[TLS_CODE_COUNT] = {
 		"Ask for a certificate from an issuer that may issue it."),
 	ENTRY(TLS_CERTIFICATE_MALFORMED, "certificate-malformed", "a certificate or key cannot be parsed",
 		"It must be complete, in DER if it is a file, and of a kind that is supported."),
-	ENTRY(TLS_CERTIFICATE_CHAIN, "certificate-chain", "the chain of certificates is too long",
+	ENTRY(TLS_CERTIFICATE_CHAIN, "certificate-chain",
+		"the chain of certificates is too long, or takes too long to verify",
 		"Check the issuers' path lengths and the chain that the server sends."),
 	ENTRY(TLS_CERTIFICATE_PIN, "certificate-pin", "no certificate of the chain has a pinned key",
 		"Check tls.pins; if they are right, this is not the expected peer."),
@@ -80,7 +81,8 @@ static const struct TlsCodeText texts[TLS_CODE_COUNT] = {
 	ENTRY(TLS_VERSION, "version", "no TLS version in common",
 		"Check tls.minimumVersion and tls.maximumVersion, and what the server supports."),
 	ENTRY(TLS_NEGOTIATION, "negotiation", "no cipher suite, group or signature algorithm in common",
-		"The server must support ECDHE with AES-GCM or ChaCha20-Poly1305."),
+		"The server must support ECDHE with AES-GCM or ChaCha20-Poly1305, and have a certificate for an RSA, "
+		"P-256 or P-384 key."),
 	ENTRY(TLS_APPLICATION_PROTOCOL, "application-protocol", "no application layer protocol in common",
 		"Check tls.applicationLayerProtocol."),
 	ENTRY(TLS_CLIENT_CERTIFICATE, "client-certificate",

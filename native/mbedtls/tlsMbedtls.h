@@ -298,6 +298,47 @@ static inline bool tlsMbedtlsIsEcKey(const mbedtls_pk_context *key)
 #endif
 }
 
+/* The bits of a certificate's key usage, MBEDTLS_X509_KU_*. */
+static inline unsigned tlsMbedtlsKeyUsage(const mbedtls_x509_crt *certificate)
+{
+	return certificate->MBEDTLS_PRIVATE(key_usage);
+}
+
+/* The digest that a certificate is signed with. */
+static inline mbedtls_md_type_t tlsMbedtlsSignatureDigest(const mbedtls_x509_crt *certificate)
+{
+	return certificate->MBEDTLS_PRIVATE(sig_md);
+}
+
+/* Checks the signature of `child`, whose signed part has that digest, with the key of `issuer`. Returns 0 or an error. */
+static inline int tlsMbedtlsVerifySignature(
+	const mbedtls_x509_crt *child, mbedtls_x509_crt *issuer, const uint8_t *digest, size_t length)
+{
+	mbedtls_md_type_t kind = child->MBEDTLS_PRIVATE(sig_md);
+	const mbedtls_x509_buf *signature = &child->MBEDTLS_PRIVATE(sig);
+
+#if TLS_MBEDTLS_4
+	return mbedtls_pk_verify_ext(
+		child->MBEDTLS_PRIVATE(sig_pk), &issuer->pk, kind, digest, length, signature->p, signature->len);
+#else
+	if (!mbedtls_pk_can_do(&issuer->pk, child->MBEDTLS_PRIVATE(sig_pk)))
+		return MBEDTLS_ERR_PK_TYPE_MISMATCH;
+	return mbedtls_pk_verify_ext(child->MBEDTLS_PRIVATE(sig_pk), child->MBEDTLS_PRIVATE(sig_opts),
+		&issuer->pk, kind, digest, length, signature->p, signature->len);
+#endif
+}
+
+/* Leaves of a parsed certificate its public key only. */
+static inline void tlsMbedtlsKeepKey(mbedtls_x509_crt *certificate)
+{
+	mbedtls_pk_context key = certificate->pk;
+
+	mbedtls_pk_init(&certificate->pk);
+	mbedtls_x509_crt_free(certificate);
+	mbedtls_x509_crt_init(certificate);
+	certificate->pk = key;
+}
+
 /* The path length constraint of a CA certificate, or -1 for none (RFC 5280, section 4.2.1.9). */
 static inline int tlsMbedtlsPathLength(const mbedtls_x509_crt *certificate)
 {

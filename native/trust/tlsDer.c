@@ -9,6 +9,7 @@
 
 #define SEQUENCE (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE)
 #define SET      (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SET)
+#define VERSION  (MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_ASN1_CONSTRUCTED | 0)
 
 /* The kind by the tags of the first two parts of what is inside the outermost SEQUENCE. */
 static enum TlsDerKind kindOf(unsigned char *at, const unsigned char *end)
@@ -58,6 +59,67 @@ const char *tlsDerProblem(const uint8_t *der, size_t length, size_t *size, enum 
 	*size = (size_t)(at - der) + inner;
 	*kind = inner > 0 ? kindOf(at, at + inner) : TLS_DER_OTHER;
 	return NULL;
+}
+
+/* Goes into an element of that tag. */
+static bool enter(unsigned char **at, const unsigned char **end, int tag)
+{
+	size_t length;
+
+	if (mbedtls_asn1_get_tag(at, *end, &length, tag) != 0)
+		return false;
+	*end = *at + length;
+	return true;
+}
+
+/* Goes over an element of that tag, which is `whole`. */
+static bool skip(unsigned char **at, const unsigned char *end, int tag, struct TlsBytes *whole)
+{
+	size_t length;
+
+	whole->bytes = *at;
+	if (mbedtls_asn1_get_tag(at, end, &length, tag) != 0)
+		return false;
+	*at += length;
+	whole->length = (size_t)(*at - whole->bytes);
+	return true;
+}
+
+bool tlsDerReadNames(struct TlsBytes certificate, struct TlsDerNames *names)
+{
+	unsigned char *at = (unsigned char *)certificate.bytes;
+	const unsigned char *end = at + certificate.length;
+	struct TlsBytes other;
+
+	if (!enter(&at, &end, SEQUENCE) || !enter(&at, &end, SEQUENCE))
+		return false;
+	(void)skip(&at, end, VERSION, &other);
+	return skip(&at, end, MBEDTLS_ASN1_INTEGER, &other) && skip(&at, end, SEQUENCE, &other) &&
+		   skip(&at, end, SEQUENCE, &names->issuer) && skip(&at, end, SEQUENCE, &other) &&
+		   skip(&at, end, SEQUENCE, &names->subject);
+}
+
+size_t tlsDerExponentBits(struct TlsBytes publicKey)
+{
+	unsigned char *at = (unsigned char *)publicKey.bytes;
+	const unsigned char *end = at + publicKey.length;
+	struct TlsBytes other;
+	size_t bits;
+
+	/* SubjectPublicKeyInfo ::= SEQUENCE { algorithm, BIT STRING of SEQUENCE { modulus INTEGER, exponent INTEGER } } */
+	if (!enter(&at, &end, SEQUENCE) || !skip(&at, end, SEQUENCE, &other) ||
+		!enter(&at, &end, MBEDTLS_ASN1_BIT_STRING) || at == end)
+		return 0;
+	at++; /* no unused bits */
+	if (!enter(&at, &end, SEQUENCE) || !skip(&at, end, MBEDTLS_ASN1_INTEGER, &other) ||
+		!enter(&at, &end, MBEDTLS_ASN1_INTEGER))
+		return 0;
+	while (at < end && *at == 0)
+		at++;
+	bits = (size_t)(end - at) * 8;
+	for (uint8_t first = at < end ? *at : 0x80; !(first & 0x80); first = (uint8_t)(first << 1))
+		bits--;
+	return bits;
 }
 
 uint8_t tlsDerLower(uint8_t letter)

@@ -25,6 +25,15 @@ enum TlsDerKind {
  */
 const char *tlsDerProblem(const uint8_t *der, size_t length, size_t *size, enum TlsDerKind *kind);
 
+/* The names in a certificate, for which it need not be parsed. False: it is none. */
+struct TlsDerNames {
+	struct TlsBytes issuer, subject;
+};
+bool tlsDerReadNames(struct TlsBytes certificate, struct TlsDerNames *names);
+
+/* The bits of the exponent of an RSA key in a SubjectPublicKeyInfo; 0 for a key of another kind. */
+size_t tlsDerExponentBits(struct TlsBytes publicKey);
+
 /* True if two distinguished names (RFC 5280, section 7.1) are the same, letter case and string types aside. */
 bool tlsDerSameName(struct TlsBytes a, struct TlsBytes b);
 

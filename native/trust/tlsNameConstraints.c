@@ -16,11 +16,16 @@
 static const char malformed[] = TLS_DETAIL("name constraints are malformed");
 static const char forbidden[] = TLS_DETAIL("an issuer's name constraints forbid it");
 
+/* 2.5.29.30 */
 static bool isNameConstraints(const uint8_t *oid, size_t length)
 {
-	static const uint8_t id[] = {0x55, 0x1D, 0x1E}; /* 2.5.29.30 */
+	return length == 3 && memcmp(oid, "\x55\x1D\x1E", 3) == 0;
+}
 
-	return length == sizeof(id) && memcmp(oid, id, sizeof(id)) == 0;
+/* 2.5.29.32, certificatePolicies: whoever asks for no policy takes any (RFC 5280, section 6.1.1). */
+static bool isPolicies(const uint8_t *oid, size_t length)
+{
+	return length == 3 && memcmp(oid, "\x55\x1D\x20", 3) == 0;
 }
 
 /* Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }.
@@ -71,12 +76,12 @@ int tlsNameConstraintsAccept(void *context, const mbedtls_x509_crt *certificate,
 	(void)certificate;
 	(void)at;
 	(void)end;
-	if (critical && !isNameConstraints(oid->p, oid->len))
+	if (critical && !isNameConstraints(oid->p, oid->len) && !isPolicies(oid->p, oid->len))
 		return MBEDTLS_ERR_X509_INVALID_EXTENSIONS + MBEDTLS_ERR_ASN1_UNEXPECTED_TAG;
 	return 0;
 }
 
-/* True if `name` is `base` or below it; a base that begins with a dot allows names below only, an empty one all. */
+/* True if `name` is `base` or below it; an empty base stands for all. */
 static bool matchesDns(struct TlsBytes base, struct TlsBytes name)
 {
 	size_t before;
@@ -88,16 +93,15 @@ static bool matchesDns(struct TlsBytes base, struct TlsBytes name)
 		if (tlsDerLower(base.bytes[i]) != tlsDerLower(name.bytes[before + i]))
 			return false;
 	}
-	return before == 0 || base.length == 0 || base.bytes[0] == '.' || name.bytes[before - 1] == '.';
+	return before == 0 || base.length == 0 || name.bytes[before - 1] == '.';
 }
 
 /* "*.example.com" also stands for "a.example.com", which is what an exclusion may be about. */
 static bool wildcardCovers(struct TlsBytes pattern, struct TlsBytes base)
 {
-	struct TlsBytes rest = {pattern.bytes + 1, pattern.length - 1};
+	struct TlsBytes rest = {pattern.bytes + 2, pattern.length - 2};
 
-	return pattern.length > 1 && pattern.bytes[0] == '*' && base.length > 0 && base.bytes[0] != '.' &&
-		   matchesDns(rest, base);
+	return pattern.length > 2 && pattern.bytes[0] == '*' && matchesDns(rest, base);
 }
 
 /* The base of an iPAddress is an address and a mask. */
@@ -144,6 +148,9 @@ static bool readSubtree(unsigned char **at, const unsigned char *end, int *kind,
 	base->bytes = *at;
 	base->length = length;
 	*at += length;
+	/* A leading period is a URI's (RFC 5280, section 4.2.1.10). */
+	if (*kind == MBEDTLS_X509_SAN_DNS_NAME && length > 0 && base->bytes[0] == '.')
+		return false;
 	/* A directoryName is explicitly tagged, as Name is a CHOICE. */
 	return *kind != DIRECTORY || tlsDerOpenName(base);
 }

@@ -82,3 +82,52 @@ bool tlsPeerNameMatches(const struct TlsPeerName *host, const mbedtls_x509_crt *
 	}
 	return false;
 }
+
+/* The text of a name, cut to `size`. Addresses of IPv6 have their groups in full. Returns its length. */
+static size_t nameText(const mbedtls_x509_buf *name, char *text, size_t size)
+{
+	static const char digits[] = "0123456789abcdef";
+	bool dns = (name->tag & MBEDTLS_ASN1_TAG_VALUE_MASK) == MBEDTLS_X509_SAN_DNS_NAME;
+	size_t length = 0;
+
+	for (size_t i = 0; i < name->len && length + 4 < size; i++) {
+		uint8_t byte = name->p[i];
+
+		if (dns) {
+			text[length++] = byte > 0x20 && byte < 0x7F ? (char)byte : '?';
+		} else if (name->len == 4) {
+			if (i > 0)
+				text[length++] = '.';
+			if (byte >= 100)
+				text[length++] = digits[byte / 100];
+			if (byte >= 10)
+				text[length++] = digits[byte / 10 % 10];
+			text[length++] = digits[byte % 10];
+		} else {
+			if (i > 0 && i % 2 == 0)
+				text[length++] = ':';
+			text[length++] = digits[byte >> 4];
+			text[length++] = digits[byte & 15];
+		}
+	}
+	return length;
+}
+
+void tlsPeerNameList(const mbedtls_x509_crt *certificate, char *text, size_t size)
+{
+	const mbedtls_x509_sequence *name = &certificate->subject_alt_names;
+	size_t at = 0;
+
+	for (; name != NULL && at + 8 < size; name = name->next) {
+		int kind = name->buf.tag & MBEDTLS_ASN1_TAG_VALUE_MASK;
+
+		if (name->buf.p == NULL || (kind != MBEDTLS_X509_SAN_DNS_NAME && kind != MBEDTLS_X509_SAN_IP_ADDRESS))
+			continue;
+		if (at > 0) {
+			text[at++] = ',';
+			text[at++] = ' ';
+		}
+		at += nameText(&name->buf, text + at, size - at);
+	}
+	text[at] = 0;
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Trust anchors: checked when they are added, kept as DER, handed out by tlsIssuer.c.
+ * Trust anchors: checked when they are added, kept as DER, found by tlsAnchors.c.
  */
 
 #include "tlsTrustInternal.h"
@@ -40,28 +40,22 @@ void tlsTrustFree(struct TlsTrust *trust)
 }
 
 /* Parses an anchor to see whether it is usable. Returns where its subject is, or an empty range and fills `failure`. */
-static struct TlsBytes checkAnchor(const uint8_t *der, size_t length, struct TlsFailure *failure)
+static struct TlsBytes checkAnchor(struct TlsBytes der, struct TlsFailure *failure)
 {
 	struct TlsBytes subject = {NULL, 0};
 	mbedtls_x509_crt *certificate = mbedtls_calloc(1, sizeof(*certificate));
-	uint32_t before = tlsMemoryFailures();
-	int error;
 
 	if (certificate == NULL) {
 		tlsFail(failure, TLS_MEMORY, 0);
 		return subject;
 	}
 	mbedtls_x509_crt_init(certificate);
-	error = tlsIssuerParse(certificate, der, length);
-	if (error != 0 && tlsMbedtlsRanOut(error, before))
-		tlsFail(failure, TLS_MEMORY, error);
-	else if (error != 0)
-		tlsVerifyParseFailure(failure, error);
-	else if (!tlsVerifyIsStrong(certificate))
-		tlsFailDetail(failure, TLS_CERTIFICATE_WEAK, 0, TLS_DETAIL("kind or size of key"));
-	else {
-		subject.bytes = certificate->subject_raw.p;
-		subject.length = certificate->subject_raw.len;
+	if (tlsVerifyParse(failure, certificate, der, true) == 0) {
+		if (tlsVerifyKey(certificate)) {
+			subject.bytes = certificate->subject_raw.p;
+			subject.length = certificate->subject_raw.len;
+		} else
+			tlsFailDetail(failure, TLS_CERTIFICATE_WEAK, 0, TLS_DETAIL("kind or size of key"));
 	}
 	mbedtls_x509_crt_free(certificate);
 	mbedtls_free(certificate);
@@ -71,7 +65,7 @@ static struct TlsBytes checkAnchor(const uint8_t *der, size_t length, struct Tls
 static bool addOne(
 	struct TlsTrust *trust, const uint8_t *der, size_t length, bool copy, struct TlsFailure *failure)
 {
-	struct TlsBytes subject = checkAnchor(der, length, failure);
+	struct TlsBytes whole = {der, length}, subject = checkAnchor(whole, failure);
 	struct TlsAnchor *anchor;
 	uint8_t *bytes;
 
@@ -96,23 +90,42 @@ static bool addOne(
 	return true;
 }
 
-bool tlsTrustAddAnchor(
-	struct TlsTrust *trust, const uint8_t *der, size_t length, bool copy, struct TlsFailure *failure)
+/* The size of the certificate at the beginning of `der`; 0: there is none, and `failure` says what there is. */
+static size_t sizeOfFirst(const uint8_t *der, size_t length, bool first, struct TlsFailure *failure)
 {
 	enum TlsDerKind kind = TLS_DER_OTHER;
 	size_t size = 0;
 	const char *problem = tlsDerProblem(der, length, &size, &kind);
 
-	if (problem == NULL && size != length)
-		problem = TLS_DETAIL("there are bytes behind its end");
 	if (problem == NULL && kind != TLS_DER_CERTIFICATE)
 		problem = kind == TLS_DER_OTHER ? TLS_DETAIL("this is no certificate")
 										: TLS_DETAIL("this is a private key, and a certificate is wanted");
-	if (problem != NULL) {
-		tlsFailDetail(failure, TLS_CERTIFICATE_MALFORMED, 0, problem);
-		return false;
+	if (problem != NULL && !first)
+		problem = TLS_DETAIL("there are bytes behind its end that are no certificate");
+	if (problem == NULL)
+		return size;
+	tlsFailDetail(failure, TLS_CERTIFICATE_MALFORMED, 0, problem);
+	return 0;
+}
+
+bool tlsTrustAddAnchor(
+	struct TlsTrust *trust, const uint8_t *der, size_t length, bool copy, struct TlsFailure *failure)
+{
+	size_t at = 0, size;
+
+	/* All or none, as far as their shape goes. */
+	do {
+		size = sizeOfFirst(der + at, length - at, at == 0, failure);
+		if (size == 0)
+			return false;
+		at += size;
+	} while (at < length);
+	for (at = 0; at < length; at += size) {
+		size = sizeOfFirst(der + at, length - at, at == 0, failure);
+		if (!tlsMbedtlsStart(failure) || !addOne(trust, der + at, size, copy, failure))
+			return false;
 	}
-	return tlsMbedtlsStart(failure) && addOne(trust, der, length, copy, failure);
+	return true;
 }
 
 size_t tlsTrustAnchorCount(const struct TlsTrust *trust)
@@ -127,12 +140,6 @@ size_t tlsTrustAnchorCount(const struct TlsTrust *trust)
 bool tlsTrustAddStore(struct TlsTrust *trust, const uint8_t *bytes, size_t length, struct TlsFailure *failure)
 {
 	return tlsStoreOpen(&trust->store, bytes, length, failure);
-}
-
-void tlsTrustUse(struct TlsTrust *trust, mbedtls_ssl_config *configuration)
-{
-	mbedtls_ssl_conf_ca_cb(configuration, tlsIssuerCandidates, trust);
-	mbedtls_ssl_conf_verify(configuration, tlsVerifyCertificate, trust);
 }
 
 const char *tlsTrustServerName(const struct TlsTrust *trust)

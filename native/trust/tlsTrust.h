@@ -25,8 +25,8 @@ struct TlsTrust *tlsTrustCreate(const char *host, TlsClock clock, void *clockCon
 void tlsTrustFree(struct TlsTrust *trust);
 
 /*
- * Adds one DER certificate as trust anchor. With `copy` false the bytes are used in place and must outlive the trust
- * (flash). The certificate is parsed once to check it, and given back.
+ * Adds a DER certificate, or several one after the other, as trust anchors. With `copy` false the bytes are used in place and must outlive the trust
+ * (flash). Each is parsed once to check it, and given back.
  * Fails with TLS_CERTIFICATE_MALFORMED (the detail says how: PEM, trailing bytes, not a certificate),
  * TLS_CERTIFICATE_WEAK, TLS_CERTIFICATE_CONSTRAINTS, TLS_RANDOM or TLS_MEMORY.
  */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rules for every certificate of a chain. The library builds the chain and checks signatures, CA bits and path
- * lengths; what it leaves to the caller, or takes lightly, is done here.
+ * The rules for the certificates on a way to an anchor, but for signatures: tlsPath.c.
  */
 
 #include "tlsTrustInternal.h"
 
-#define WEAK_FLAGS (MBEDTLS_X509_BADCERT_BAD_MD | MBEDTLS_X509_BADCERT_BAD_PK | MBEDTLS_X509_BADCERT_BAD_KEY)
+/* Of an RSA key. The time of a signature's check grows with it: with 65,537 it takes 17 squarings. 2^64 + 1 is in use. */
+#define EXPONENT_BITS_MAX 65
 
 /* Days from 1 January 1970 to a day of the proleptic Gregorian calendar, for years from 0. Years begin in March, so that
    a leap day is the last of its year; 400 of them have 146,097 days. */
@@ -32,15 +32,6 @@ static bool isExpiredAt(const mbedtls_x509_crt *certificate, int64_t now)
 	return now > secondsFrom1970(&certificate->valid_to);
 }
 
-/* How long the verdict on the chain holds: as long as each of its certificates. */
-static void noteEnd(struct TlsTrust *trust, const mbedtls_x509_crt *certificate)
-{
-	int64_t end = secondsFrom1970(&certificate->valid_to);
-
-	if (trust->above == NULL || end < trust->validUntil)
-		trust->validUntil = end;
-}
-
 static bool isEarlyAt(const mbedtls_x509_crt *certificate, int64_t now)
 {
 	return now < secondsFrom1970(&certificate->valid_from);
@@ -51,148 +42,158 @@ bool tlsVerifyIsValidAt(const mbedtls_x509_crt *certificate, int64_t now)
 	return !isExpiredAt(certificate, now) && !isEarlyAt(certificate, now);
 }
 
-/* As the library's default profile has it: RSA from 2048 bits, curves from 250. */
-bool tlsVerifyIsStrong(const mbedtls_x509_crt *certificate)
+bool tlsVerifyKey(const mbedtls_x509_crt *certificate)
 {
 	size_t bits = mbedtls_pk_get_bitlen(&certificate->pk);
+	struct TlsBytes key = {certificate->pk_raw.p, certificate->pk_raw.len};
 
-	return bits >= (tlsMbedtlsIsEcKey(&certificate->pk) ? 250 : 2048);
+	if (tlsMbedtlsIsEcKey(&certificate->pk))
+		return bits >= 250;
+	return bits >= 2048 && bits <= MBEDTLS_MPI_MAX_SIZE * 8 && tlsDerExponentBits(key) <= EXPONENT_BITS_MAX;
 }
 
-static void refuse(
-	struct TlsTrust *trust, uint32_t *flags, uint32_t flag, enum TlsCode code, const char *detail)
+static bool refuse(struct TlsTrust *trust, enum TlsCode code, const char *detail)
 {
 	tlsFailDetail(&trust->failure, code, 0, detail);
-	*flags |= flag;
+	return false;
 }
 
-static void checkDates(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, uint32_t *flags)
+/* As mbedtls_x509_crt_check_key_usage, but encipherOnly and decipherOnly, which mean nothing here, forbid nothing. */
+static bool hasUsage(const mbedtls_x509_crt *certificate, unsigned usage)
+{
+	return !mbedtls_x509_crt_has_ext_type(certificate, MBEDTLS_X509_EXT_KEY_USAGE) ||
+		   (tlsMbedtlsKeyUsage(certificate) & usage) != 0;
+}
+
+static bool isInTime(struct TlsTrust *trust, const mbedtls_x509_crt *certificate)
 {
 	char name[TLS_DETAIL_SIZE];
 
 	tlsDerNameText(&certificate->subject, name, sizeof(name));
 	if (trust->now < TLS_RELEASE_TIME)
-		refuse(trust, flags, MBEDTLS_X509_BADCERT_FUTURE, TLS_CLOCK, "");
-	else if (isExpiredAt(certificate, trust->now))
-		refuse(trust, flags, MBEDTLS_X509_BADCERT_EXPIRED, TLS_CERTIFICATE_EXPIRED, name);
-	else if (isEarlyAt(certificate, trust->now))
-		refuse(trust, flags, MBEDTLS_X509_BADCERT_FUTURE, TLS_CERTIFICATE_NOT_YET_VALID, name);
+		return refuse(trust, TLS_CLOCK, "");
+	if (isExpiredAt(certificate, trust->now))
+		return refuse(trust, TLS_CERTIFICATE_EXPIRED, name);
+	return !isEarlyAt(certificate, trust->now) || refuse(trust, TLS_CERTIFICATE_NOT_YET_VALID, name);
+}
+
+bool tlsVerifyAny(struct TlsTrust *trust, const mbedtls_x509_crt *certificate)
+{
+	if (!tlsVerifyKey(certificate))
+		return refuse(trust, TLS_CERTIFICATE_WEAK, TLS_DETAIL("kind or size of key"));
+	if (certificate->version != 3)
+		return refuse(trust, TLS_CERTIFICATE_USAGE, TLS_DETAIL("it is not of version 3"));
+	/* On an issuer it limits what its certificates may be used for. */
+	if (mbedtls_x509_crt_check_extended_key_usage(
+			certificate, MBEDTLS_OID_SERVER_AUTH, MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) != 0)
+		return refuse(trust, TLS_CERTIFICATE_USAGE, TLS_DETAIL("extended key usage is not for servers"));
+	return isInTime(trust, certificate);
+}
+
+bool tlsVerifyIssuer(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, int intermediates)
+{
+	int most = tlsMbedtlsPathLength(certificate);
+
+	if (mbedtls_x509_crt_get_ca_istrue(certificate) != 1)
+		return refuse(trust, TLS_CERTIFICATE_USAGE, TLS_DETAIL("its issuer is not a CA"));
+	if (!hasUsage(certificate, MBEDTLS_X509_KU_KEY_CERT_SIGN))
+		return refuse(trust, TLS_CERTIFICATE_USAGE, TLS_DETAIL("its issuer may not sign certificates"));
+	return most < 0 || most >= intermediates || refuse(trust, TLS_CERTIFICATE_CHAIN, "");
 }
 
 /* Constraints of all certificates above apply, but to no issuer of itself (RFC 5280, section 6.1.3). Then come its own. */
-static void checkConstraints(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, uint32_t *flags)
+static bool isWithinConstraints(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, bool peer)
 {
 	struct TlsBytes subject = {certificate->subject_raw.p, certificate->subject_raw.len};
 	struct TlsBytes issuer = {certificate->issuer_raw.p, certificate->issuer_raw.len};
 	struct TlsBytes own = tlsNameConstraintsOf(certificate);
-	bool exempt = trust->depth > 0 && tlsDerSameName(subject, issuer);
+	bool exempt = !peer && tlsDerSameName(subject, issuer);
 
 	for (size_t i = 0; i < trust->constraintCount && !exempt; i++) {
 		const char *problem = tlsNameConstraintsProblem(trust->constraints[i], certificate);
 
 		if (problem != NULL)
-			refuse(trust, flags, MBEDTLS_X509_BADCERT_OTHER, TLS_CERTIFICATE_CONSTRAINTS, problem);
+			return refuse(trust, TLS_CERTIFICATE_CONSTRAINTS, problem);
 	}
-	if (own.bytes == NULL)
-		return;
-	if (trust->constraintCount == MBEDTLS_X509_MAX_VERIFY_CHAIN_SIZE)
-		refuse(trust, flags, MBEDTLS_X509_BADCERT_OTHER, TLS_CERTIFICATE_CHAIN, "");
-	else
+	if (own.bytes != NULL && !peer)
 		trust->constraints[trust->constraintCount++] = own;
+	return true;
 }
 
-/* Rules for the anchor, the intermediates and the leaf alike. */
-static void checkAny(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, uint32_t *flags)
+bool tlsVerifyBelow(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, bool top, bool peer)
 {
-	if (*flags & WEAK_FLAGS)
-		tlsFailDetail(&trust->failure, TLS_CERTIFICATE_WEAK, 0,
-			*flags & MBEDTLS_X509_BADCERT_BAD_MD ? TLS_DETAIL("signature algorithm")
-												 : TLS_DETAIL("kind or size of key"));
-	if (certificate->version != 3)
-		refuse(trust, flags, MBEDTLS_X509_BADCERT_KEY_USAGE, TLS_CERTIFICATE_USAGE,
-			TLS_DETAIL("it is not of version 3"));
-	/* On an issuer it limits what its certificates may be used for. */
-	if (mbedtls_x509_crt_check_extended_key_usage(
-			certificate, MBEDTLS_OID_SERVER_AUTH, MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) != 0)
-		refuse(trust, flags, MBEDTLS_X509_BADCERT_EXT_KEY_USAGE, TLS_CERTIFICATE_USAGE,
-			TLS_DETAIL("extended key usage is not for servers"));
-	checkDates(trust, certificate, flags);
-	checkConstraints(trust, certificate, flags);
+	int64_t end = secondsFrom1970(&certificate->valid_to);
+
+	if (top) {
+		trust->constraintCount = 0;
+		trust->pinned = false;
+	}
+	/* The verdict holds as long as each of the certificates. */
+	if (top || end < trust->validUntil)
+		trust->validUntil = end;
+	trust->pinned |= tlsPinsHave(trust, certificate);
+	return isWithinConstraints(trust, certificate, peer);
 }
 
-/* Rules for the peer's own certificate. */
-static void checkLeaf(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, uint32_t *flags)
-{
-	if (mbedtls_x509_crt_get_ca_istrue(certificate) == 1)
-		refuse(trust, flags, MBEDTLS_X509_BADCERT_KEY_USAGE, TLS_CERTIFICATE_USAGE,
-			TLS_DETAIL("a CA's certificate is not a server's"));
-	if (mbedtls_x509_crt_check_key_usage(certificate, MBEDTLS_X509_KU_DIGITAL_SIGNATURE) != 0)
-		refuse(trust, flags, MBEDTLS_X509_BADCERT_KEY_USAGE, TLS_CERTIFICATE_USAGE,
-			TLS_DETAIL("key usage is not digital signature"));
-	if (!mbedtls_x509_crt_has_ext_type(certificate, MBEDTLS_X509_EXT_SUBJECT_ALT_NAME))
-		refuse(trust, flags, MBEDTLS_X509_BADCERT_CN_MISMATCH, TLS_CERTIFICATE_NAME,
-			TLS_DETAIL("it has no subject alternative name"));
-	else if (!tlsPeerNameMatches(&trust->host, certificate))
-		refuse(trust, flags, MBEDTLS_X509_BADCERT_CN_MISMATCH, TLS_CERTIFICATE_NAME, "");
-	if (trust->pins != NULL && !trust->pinned)
-		refuse(trust, flags, MBEDTLS_X509_BADCERT_OTHER, TLS_CERTIFICATE_PIN, "");
-	trust->peerHasEcKey = tlsMbedtlsIsEcKey(&certificate->pk);
-}
-
-static void keepPeer(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, uint32_t *flags)
+static bool keep(struct TlsTrust *trust, const mbedtls_x509_crt *certificate)
 {
 	uint8_t *bytes = mbedtls_calloc(1, certificate->raw.len);
 
-	if (bytes == NULL) {
-		refuse(trust, flags, MBEDTLS_X509_BADCERT_OTHER, TLS_MEMORY, "");
-		return;
-	}
+	if (bytes == NULL)
+		return refuse(trust, TLS_MEMORY, "");
 	memcpy(bytes, certificate->raw.p, certificate->raw.len);
 	mbedtls_free((void *)trust->peerCertificate.bytes);
 	trust->peerCertificate.bytes = bytes;
 	trust->peerCertificate.length = certificate->raw.len;
+	return true;
 }
 
-/*
- * Called from the top of the chain down to the peer's own certificate, at depth 0. The failure that is found first
- * sticks, so it is the one nearest to the anchor. What it sets in `flags` chooses the library's alert.
- */
-int tlsVerifyCertificate(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
+bool tlsVerifyPeer(struct TlsTrust *trust, const mbedtls_x509_crt *certificate)
 {
-	struct TlsTrust *trust = context;
+	char names[TLS_DETAIL_SIZE];
 
-	/* In TLS 1.2 the library skips certificates with a signature algorithm that it does not know, and verifies what is
-	   left: if that is nothing, it is this. */
-	if (certificate->raw.p == NULL) {
-		refuse(trust, flags, MBEDTLS_X509_BADCERT_BAD_MD, TLS_CERTIFICATE_WEAK,
-			TLS_DETAIL("signature algorithm"));
-		return 0;
+	if (!tlsVerifyAny(trust, certificate))
+		return false;
+	if (mbedtls_x509_crt_get_ca_istrue(certificate) == 1)
+		return refuse(trust, TLS_CERTIFICATE_USAGE,
+			TLS_DETAIL("a CA's certificate is not a server's: it needs basicConstraints CA:FALSE"));
+	if (!hasUsage(certificate, MBEDTLS_X509_KU_DIGITAL_SIGNATURE))
+		return refuse(trust, TLS_CERTIFICATE_USAGE, TLS_DETAIL("key usage is not digital signature"));
+	if (!tlsPeerNameMatches(&trust->host, certificate)) {
+		tlsPeerNameList(certificate, names, sizeof(names));
+		return refuse(trust, TLS_CERTIFICATE_NAME,
+			names[0] != 0 ? names : TLS_DETAIL("it has no subject alternative name"));
 	}
-	trust->depth = depth;
-	trust->now = trust->clock(trust->clockContext);
-	/* A device's certificate that signs itself is not a CA's, but may be trusted as itself. */
-	if (depth == 0 && trust->above == NULL && tlsIssuerIsAnchor(trust, certificate))
-		*flags &= ~(uint32_t)MBEDTLS_X509_BADCERT_NOT_TRUSTED;
-	/* A signature with a digest that is not there is not verified: no issuer is to blame. */
-	if ((*flags & (MBEDTLS_X509_BADCERT_NOT_TRUSTED | MBEDTLS_X509_BADCERT_BAD_MD)) ==
-		MBEDTLS_X509_BADCERT_NOT_TRUSTED)
-		tlsIssuerExplain(trust, certificate);
-	noteEnd(trust, certificate);
-	checkAny(trust, certificate, flags);
-	trust->pinned |= tlsPinsHave(trust, certificate);
-	if (depth == 0)
-		checkLeaf(trust, certificate, flags);
-	if (depth == 0 && *flags == 0 && TLS_PEER_CERTIFICATE)
-		keepPeer(trust, certificate, flags);
-	trust->failure.flags |= *flags;
-	/* A flag of the library's that none of the rules above explains, or a failure that left no flag. */
-	if (*flags != 0)
-		tlsFail(&trust->failure, TLS_CERTIFICATE_MALFORMED, 0);
-	else if (trust->failure.code != TLS_OK)
-		*flags = MBEDTLS_X509_BADCERT_OTHER;
-	trust->verified = depth == 0 && *flags == 0;
-	trust->above = certificate;
+	if (trust->pins != NULL && !trust->pinned)
+		return refuse(trust, TLS_CERTIFICATE_PIN, "");
+	trust->peerHasEcKey = tlsMbedtlsIsEcKey(&certificate->pk);
+	return !TLS_PEER_CERTIFICATE || keep(trust, certificate);
+}
+
+static int acceptAny(void *context, const mbedtls_x509_crt *certificate, const mbedtls_x509_buf *oid,
+	int critical, const unsigned char *at, const unsigned char *end)
+{
+	(void)context;
+	(void)certificate;
+	(void)oid;
+	(void)critical;
+	(void)at;
+	(void)end;
 	return 0;
+}
+
+int tlsVerifyParse(
+	struct TlsFailure *failure, mbedtls_x509_crt *certificate, struct TlsBytes der, bool anchor)
+{
+	uint32_t before = tlsMemoryFailures();
+	int error = mbedtls_x509_crt_parse_der_with_ext_cb(
+		certificate, der.bytes, der.length, 0, anchor ? acceptAny : tlsNameConstraintsAccept, NULL);
+
+	if (error != 0 && tlsMbedtlsRanOut(error, before))
+		tlsFail(failure, TLS_MEMORY, error);
+	else if (error != 0)
+		tlsVerifyParseFailure(failure, error);
+	return error;
 }
 
 void tlsVerifyParseFailure(struct TlsFailure *failure, int error)

@@ -17,3 +17,6 @@ export const MBEDTLS4 = process.env.MBEDTLS4 ? resolve(process.env.MBEDTLS4) : u
 
 /** The Mbed TLS 3.6 source tree: the caller's own (environment variable MBEDTLS_DIR) or the fetched one. */
 export const MBEDTLS_DIR = process.env.MBEDTLS_DIR ? resolve(process.env.MBEDTLS_DIR) : join(DEPS, "mbedtls");
+
+/** The same as every build compiles it: see mbedtlsSource.mjs. */
+export const MBEDTLS_PREPARED = join(BUILD, "mbedtls");

@@ -25,7 +25,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 import { X509Certificate } from "node:crypto";
-import { BUILD, MBEDTLS_DIR } from "../../scripts/lib/paths.mjs";
+import { BUILD, MBEDTLS_PREPARED } from "../../scripts/lib/paths.mjs";
 import { encodeStore } from "../../store/format.mjs";
 import { todaysPki } from "../pki/pki.mjs";
 import { startNode } from "../support/servers.mjs";
@@ -128,7 +128,7 @@ function buildRiscv() {
 	const tree = join(BUILD, "riscv");
 	const source = join(import.meta.dirname, "riscv");
 	const commands = [
-		["cmake", "-S", source, "-B", tree, "-G", "Ninja", `-DCMAKE_TOOLCHAIN_FILE=${join(source, "toolchain.cmake")}`, `-DMBEDTLS_DIR=${MBEDTLS_DIR}`],
+		["cmake", "-S", source, "-B", tree, "-G", "Ninja", `-DCMAKE_TOOLCHAIN_FILE=${join(source, "toolchain.cmake")}`, `-DMBEDTLS_DIR=${MBEDTLS_PREPARED}`],
 		["ninja", "-C", tree, "-j", String(availableParallelism()), "--quiet"],
 	];
 	for (const [program, ...parameters] of commands) {

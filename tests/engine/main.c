@@ -19,6 +19,7 @@ int main(void)
 #else /* it is all the same who makes and checks signatures */
 	testUnits();
 	testAddressTexts();
+	testPath();
 	testTrust();
 	testProtocol();
 	testData();

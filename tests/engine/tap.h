@@ -20,6 +20,7 @@ int finishTests(void);
 /* One per file. */
 void testUnits(void);
 void testAddressTexts(void);
+void testPath(void);
 void testTrust(void);
 void testHandshakes(void);
 void testData(void);

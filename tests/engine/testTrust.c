@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Trust on its own, without a connection: what a verdict is, and name constraints that are cut short.
+ * Trust on its own, without a connection: name constraints that are cut short.
  */
 
 #include "connection.h"
@@ -10,48 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int64_t showTime(void *context)
-{
-	(void)context;
-	return TEST_NOW;
-}
-
 static void parse(const struct Certificate *certificate, mbedtls_x509_crt *parsed)
 {
 	mbedtls_x509_crt_init(parsed);
 	if (mbedtls_x509_crt_parse_der(parsed, certificate->der, certificate->length) != 0)
 		ok(false, "a certificate for the next tests");
-}
-
-/* Whether a chain counts as verified, of which the library has told `depth` and `flags` last. */
-static bool isVerified(mbedtls_x509_crt *chain[2], int depth, uint32_t flags)
-{
-	struct TlsTrust *trust = tlsTrustCreate("test.example", showTime, NULL);
-	uint32_t none = 0;
-	bool verified;
-
-	tlsVerifyCertificate(trust, chain[1], 1, &none);
-	if (depth == 0)
-		tlsVerifyCertificate(trust, chain[0], 0, &flags);
-	verified = tlsTrustIsVerified(trust);
-	mbedtls_free((void *)tlsTrustTakePeerCertificate(trust).bytes);
-	tlsTrustFree(trust);
-	return verified;
-}
-
-/* The library ends a handshake whose chain has flags. This is the second look, should it not. */
-static void testVerdict(void)
-{
-	mbedtls_x509_crt leaf, issuer;
-	mbedtls_x509_crt *chain[] = {&leaf, &issuer};
-
-	parse(&usual()->server, &leaf);
-	parse(&usual()->intermediate, &issuer);
-	ok(isVerified(chain, 0, 0), "a chain without flags is verified");
-	ok(!isVerified(chain, 1, 0), "an issuer alone is not");
-	ok(!isVerified(chain, 0, MBEDTLS_X509_BADCERT_OTHER), "nor is a chain whose leaf has a flag");
-	mbedtls_x509_crt_free(&leaf);
-	mbedtls_x509_crt_free(&issuer);
 }
 
 /* What is wrong with constraints of these bytes. They are copied to where a sanitizer sees each byte behind them read. */
@@ -96,6 +59,5 @@ static void testShortConstraints(void)
 
 void testTrust(void)
 {
-	testVerdict();
 	testShortConstraints();
 }

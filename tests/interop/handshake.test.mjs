@@ -71,3 +71,14 @@ test("the intermediate as the only authority", async (t) => {
 	t.after(server.stop);
 	await echo(server.port, { ca: "intermediate-p256" });
 });
+
+test("certificates in another order than the chain's, and others among them", async (t) => {
+	const chain = ["server-p256", "root-rsa", "expired", "root-p256", "intermediate-rsa", "intermediate-p256"];
+	const cert = chain.map((name) => `-----BEGIN CERTIFICATE-----\n${pki.der(name).toString("base64")}\n-----END CERTIFICATE-----\n`).join("");
+	for (const version of ["TLSv1.2", "TLSv1.3"])
+		await t.test(version, async (t) => {
+			const server = await startNode({ pki, chain: "server-p256", version, tls: { cert } });
+			t.after(server.stop);
+			assert.equal((await echo(server.port, {})).tls.version, version);
+		});
+});

@@ -156,7 +156,7 @@ function makeBadChains(keys, { "root-p256": root, "intermediate-p256": intermedi
 		"path-length": under({ issuer: intermediate }),
 		"constraints-not-permitted": constraints({ permitted: ["other.test"], critical: false }),
 		"constraints-excluded": constraints({ excluded: ["device.test"], critical: false }),
-		"constraints-critical": constraints({ permitted: ["device.test"], critical: true }),
+		"constraints-critical": constraints({ permitted: ["other.test"], critical: true }),
 	};
 }
 

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// Prepares the sources of Mbed TLS 3.6 that every build of this project compiles, with the SDK and without: a copy in which the
+// certificates that a peer presents come to native/trust (native/mbedtls/tlsPresented.h).
+
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { MBEDTLS_DIR, MBEDTLS_PREPARED } from "./paths.mjs";
+import { once, StepError } from "./step.mjs";
+
+const STEP = "preparing Mbed TLS";
+const DECLARATIONS = ['#include "ssl_misc.h"\n', '#include "ssl_misc.h"\n#include "tlsPresented.h"\n'];
+
+/** What is replaced: the file, the text that it has exactly once, and what stands there instead. */
+const CHANGES = [
+	["ssl_tls.c", ...DECLARATIONS],
+	["ssl_tls.c", "mbedtls_x509_crt_parse_der(chain, ssl->in_msg + i, n);", "tlsPresentedAdd(ssl->conf->p_ca_cb, chain, ssl->in_msg + i, n);"],
+	["ssl_tls.c", "ret = mbedtls_x509_crt_verify_with_ca_cb(", "ret = tlsPresentedVerify("],
+	["ssl_tls.c", "ret = mbedtls_x509_crt_verify_restartable(", "ret = tlsPresentedVerifyOther("],
+	["ssl_tls13_generic.c", ...DECLARATIONS],
+	["ssl_tls13_generic.c", "mbedtls_x509_crt_parse_der(ssl->session_negotiate->peer_cert,", "tlsPresentedAdd(ssl->conf->p_ca_cb, ssl->session_negotiate->peer_cert,"],
+];
+
+const NOTICE = "/* Changed by moddable-tls, scripts/lib/mbedtlsSource.mjs: certificates that a peer presents go to native/trust. */\n";
+
+/** The version of a source tree, "3.6.7"; refuses what the project's configuration was not written for. */
+export function versionOf(folder) {
+	const header = join(folder, "include", "mbedtls", "build_info.h");
+	if (!existsSync(header))
+		throw new StepError(STEP, `there is no ${header}`, "run `npm run setup`, or set MBEDTLS_DIR to the sources of Mbed TLS 3.6.7 or a later 3.6");
+	const version = /#define MBEDTLS_VERSION_STRING\s+"([\d.]+)"/.exec(readFileSync(header, "utf8"))?.[1];
+	const [major, minor, patch] = (version ?? "").split(".").map(Number);
+	if (major !== 3 || minor !== 6 || patch < 7)
+		throw new StepError(STEP, `${folder} is version ${version}`, "set MBEDTLS_DIR to the sources of Mbed TLS 3.6.7 or a later 3.6");
+	return version;
+}
+
+/**
+ * The text of one of the library's files with its changes.
+ * @param {string} name in library/
+ * @param {string} text
+ */
+export function changed(name, text) {
+	let result = text;
+	for (const [file, from, to] of CHANGES) {
+		if (file !== name)
+			continue;
+		if (result.split(from).length !== 2)
+			throw new StepError(STEP, `library/${name} has not exactly one "${from.trim()}"`, "take Mbed TLS 3.6.7, or correct scripts/lib/mbedtlsSource.mjs");
+		result = result.replace(from, () => to);
+	}
+	return result === text ? text : NOTICE + result;
+}
+
+/** Brings MBEDTLS_PREPARED up to date. */
+export function prepareMbedtls() {
+	const inputs = `${versionOf(MBEDTLS_DIR)} ${MBEDTLS_DIR}\n${readFileSync(import.meta.filename, "utf8")}`;
+	once(join(MBEDTLS_PREPARED, ".prepared"), inputs, () => {
+		const fresh = `${MBEDTLS_PREPARED}.new`;
+		rmSync(fresh, { recursive: true, force: true });
+		for (const part of ["include", "library", "LICENSE"])
+			cpSync(join(MBEDTLS_DIR, part), join(fresh, part), { recursive: true, preserveTimestamps: true });
+		for (const name of new Set(CHANGES.map(([file]) => file))) {
+			const path = join(fresh, "library", name);
+			writeFileSync(path, changed(name, readFileSync(path, "utf8")));
+		}
+		rmSync(MBEDTLS_PREPARED, { recursive: true, force: true });
+		renameSync(fresh, MBEDTLS_PREPARED);
+	});
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ways from a certificate to an anchor, through what a peer presents in whatever order, and how much is computed for it.
+ */
+
+#include "connection.h"
+#include "tap.h"
+#include "tlsTrustInternal.h"
+
+#include <string.h>
+
+#define ROOT_KEY   pkiKey(KEY_P256, 0)
+#define MIDDLE_KEY pkiKey(KEY_P256, 1)
+#define SERVER_KEY pkiKey(KEY_P256, 2)
+#define OTHER_KEY  pkiKey(KEY_P256, 3)
+
+static int64_t showTime(void *context)
+{
+	(void)context;
+	return TEST_NOW;
+}
+
+static struct Certificate issueCa(const char *subject, mbedtls_pk_context *key, const char *issuer,
+	mbedtls_pk_context *signer, const char *notAfter)
+{
+	struct CertificateWish wish = pkiCaWish(subject, key);
+
+	wish.issuer = issuer;
+	wish.signer = signer;
+	wish.notAfter = notAfter;
+	return pkiCertificate(&wish);
+}
+
+static struct Certificate issueServer(const char *issuer, mbedtls_pk_context *signer)
+{
+	struct CertificateWish wish = pkiServerWish("test.example", SERVER_KEY, signer);
+
+	wish.issuer = issuer;
+	return pkiCertificate(&wish);
+}
+
+/* What is thought of the certificates, the first being the peer's own. */
+static struct TlsFailure judge(const struct Certificate *anchor, const struct Certificate *const *chain)
+{
+	struct TlsTrust *trust = tlsTrustCreate("test.example", showTime, NULL);
+	struct TlsFailure failure;
+	mbedtls_x509_crt leaf;
+
+	mbedtls_x509_crt_init(&leaf);
+	tlsFailureClear(&failure);
+	trust->now = TEST_NOW;
+	if (tlsTrustAddAnchor(trust, anchor->der, anchor->length, false, &failure)) {
+		for (; *chain != NULL && trust->presentedCount < TLS_PRESENTED_MAX; chain++) {
+			trust->presented[trust->presentedCount].bytes = (*chain)->der;
+			trust->presented[trust->presentedCount++].length = (*chain)->length;
+		}
+		if (tlsVerifyParse(&trust->failure, &leaf, trust->presented[0], false) == 0)
+			(void)tlsPathVerify(trust, &leaf);
+		failure = trust->failure;
+	}
+	mbedtls_x509_crt_free(&leaf);
+	mbedtls_free((void *)tlsTrustTakePeerCertificate(trust).bytes);
+	tlsTrustFree(trust);
+	return failure;
+}
+
+static void expect(const struct Certificate *anchor, const struct Certificate *const *chain,
+	enum TlsCode code, const char *name)
+{
+	struct TlsFailure failure = judge(anchor, chain);
+
+	if (!ok(failure.code == code, "%s: %s", tlsCodeName(code), name))
+		note("%s: %s", tlsCodeName((enum TlsCode)failure.code), failure.detail);
+}
+
+static void testOrders(void)
+{
+	struct Certificate root = issueCa("CN=Root", ROOT_KEY, NULL, NULL, NULL);
+	struct Certificate upper = issueCa("CN=Upper", OTHER_KEY, "CN=Root", ROOT_KEY, NULL);
+	struct Certificate lower = issueCa("CN=Lower", MIDDLE_KEY, "CN=Upper", OTHER_KEY, NULL);
+	struct Certificate expired = issueCa("CN=Lower", MIDDLE_KEY, "CN=Upper", OTHER_KEY, "20260201000000");
+	struct Certificate twin = issueCa("CN=Lower", SERVER_KEY, "CN=Upper", OTHER_KEY, NULL);
+	struct Certificate elsewhere = issueCa("CN=Lower", MIDDLE_KEY, "CN=Nobody", SERVER_KEY, NULL);
+	struct Certificate there = issueCa("CN=Lower", MIDDLE_KEY, "CN=Back", OTHER_KEY, NULL);
+	struct Certificate back = issueCa("CN=Back", OTHER_KEY, "CN=Lower", MIDDLE_KEY, NULL);
+	struct Certificate leaf = issueServer("CN=Lower", MIDDLE_KEY);
+	struct Certificate garbage = leaf;
+
+	memset(garbage.der, 0x55, garbage.length);
+	expect(&root, (const struct Certificate *[]){&leaf, &lower, &upper, NULL}, TLS_OK, "in order");
+	expect(&root, (const struct Certificate *[]){&leaf, &upper, &lower, NULL}, TLS_OK, "out of order");
+	expect(&root, (const struct Certificate *[]){&leaf, &root, &garbage, &upper, &leaf, &lower, NULL}, TLS_OK,
+		"with the root, garbage, and itself once more");
+	expect(&root, (const struct Certificate *[]){&leaf, &expired, &lower, &upper, NULL}, TLS_OK,
+		"an expired twin before its renewal");
+	expect(&root, (const struct Certificate *[]){&leaf, &twin, &lower, &upper, NULL}, TLS_OK,
+		"two intermediates of one name, the other key first");
+	expect(&root, (const struct Certificate *[]){&leaf, &elsewhere, &there, &back, &lower, &upper, NULL},
+		TLS_OK, "several chains, of which the first lead nowhere, and one in a circle");
+	expect(&root, (const struct Certificate *[]){&leaf, &expired, &upper, NULL}, TLS_CERTIFICATE_EXPIRED,
+		"the expired twin alone");
+	expect(&root, (const struct Certificate *[]){&leaf, &twin, &upper, NULL}, TLS_CERTIFICATE_SIGNATURE,
+		"the one with another key alone");
+	expect(&root, (const struct Certificate *[]){&leaf, &there, &back, NULL}, TLS_CERTIFICATE_ISSUER,
+		"a circle alone");
+	expect(&root, (const struct Certificate *[]){&leaf, &lower, &elsewhere, NULL}, TLS_CERTIFICATE_ISSUER,
+		"one of them missing");
+	expect(&upper, (const struct Certificate *[]){&leaf, &lower, &upper, NULL}, TLS_OK,
+		"an anchor that is no root");
+}
+
+/* So many certificates of one name and different keys that trying them all would take long. */
+static void testWork(void)
+{
+	enum { COUNT = TLS_PRESENTED_MAX - 1 };
+	struct Certificate root = issueCa("CN=Root", ROOT_KEY, NULL, NULL, NULL);
+	struct Certificate leaf = issueServer("CN=Lower", MIDDLE_KEY), twins[COUNT], ladder[COUNT];
+	const struct Certificate *chain[COUNT + 2] = {&leaf};
+	struct TlsFailure failure;
+
+	for (int i = 0; i < COUNT; i++) {
+		twins[i] = issueCa("CN=Lower", pkiKey(KEY_P384, i % 2), "CN=Root", ROOT_KEY, NULL);
+		chain[i + 1] = &twins[i];
+	}
+	chain[COUNT + 1] = NULL;
+	failure = judge(&root, chain);
+	ok(failure.code == TLS_CERTIFICATE_SIGNATURE || strstr(failure.detail, "too long") != NULL,
+		"certificates of one name: %s", failure.detail);
+	/* Each issues all others, so that there are more ways than could ever be tried. */
+	for (int i = 0; i < COUNT; i++) {
+		ladder[i] = issueCa("CN=Lower", MIDDLE_KEY, "CN=Lower", MIDDLE_KEY, NULL);
+		chain[i + 1] = &ladder[i];
+	}
+	failure = judge(&root, chain);
+	ok(failure.code == TLS_CERTIFICATE_CHAIN && strstr(failure.detail, "too long") != NULL,
+		"certificates that issue one another: %s", failure.detail);
+}
+
+/* Public keys, alone. */
+static void testExponents(void)
+{
+	struct Certificate rsa = issueCa("CN=RSA", pkiKey(KEY_RSA_2048, 0), NULL, NULL, NULL);
+	static const struct {
+		uint8_t der[11];
+		size_t bits;
+	} cases[] = {
+		{{0x02, 1, 3}, 2},
+		{{0x02, 3, 1, 0, 1}, 17},
+		{{0x02, 5, 1, 0, 0, 0, 1}, 33},
+		{{0x02, 9, 1, 0, 0, 0, 0, 0, 0, 0, 1}, 65},
+		{{0x02, 9, 2, 0, 0, 0, 0, 0, 0, 0, 1}, 66},
+		{{0x02, 2, 0, 0x80}, 8},
+		{{0x02, 1, 0}, 0},
+	};
+	mbedtls_x509_crt parsed;
+	struct TlsBytes key;
+
+	mbedtls_x509_crt_init(&parsed);
+	mbedtls_x509_crt_parse_der(&parsed, rsa.der, rsa.length);
+	key.bytes = parsed.pk_raw.p;
+	key.length = parsed.pk_raw.len;
+	ok(tlsDerExponentBits(key) == 17, "the exponent of a key");
+	mbedtls_x509_crt_free(&parsed);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		/* SEQUENCE { SEQUENCE {}, BIT STRING { SEQUENCE { INTEGER 1, exponent } } } */
+		uint8_t der[32] = {0x30, 0, 0x30, 0, 0x03, 0, 0, 0x30, 0, 0x02, 1, 1};
+		size_t size = (size_t)cases[i].der[1] + 2;
+
+		memcpy(der + 12, cases[i].der, size);
+		der[8] = (uint8_t)(3 + size);
+		der[5] = (uint8_t)(der[8] + 3);
+		der[1] = (uint8_t)(der[5] + 4);
+		key.bytes = der;
+		key.length = 12 + size;
+		ok(tlsDerExponentBits(key) == cases[i].bits, "an exponent of %zu bits", cases[i].bits);
+		for (key.length = 0; key.length < 12 + size; key.length++) {
+			if (tlsDerExponentBits(key) != 0)
+				ok(false, "of a key cut short at %zu", key.length);
+		}
+	}
+}
+
+void testPath(void)
+{
+	testOrders();
+	testWork();
+	testExponents();
+}
