@@ -83,8 +83,8 @@ static int64_t readClock(void *context)
 
 static bool create(struct Client *client, struct TlsFailure *failure)
 {
-	const struct TlsLwipOptions options = {
-		.address = "127.0.0.1", .port = (uint16_t)arguments.port, .post = post};
+	const struct TlsDestination destination = {
+		.address = {127, 0, 0, 1}, .addressSize = 4, .port = (uint16_t)arguments.port};
 	struct TlsEngineConfiguration configuration = {
 		.minimumVersion = (enum TlsVersion)arguments.version,
 		.maximumVersion = (enum TlsVersion)arguments.version,
@@ -100,7 +100,7 @@ static bool create(struct Client *client, struct TlsFailure *failure)
 	client->engine = tlsEngineCreate(&configuration, NULL, failure);
 	if (!client->engine)
 		return false;
-	client->transport = tlsTransportLwipConnect(&options, failure);
+	client->transport = tlsTransportLwipConnect(&destination, post, NULL, failure);
 	if (!client->transport)
 		return false;
 	client->transport->changed = changed;
