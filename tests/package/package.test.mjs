@@ -105,7 +105,7 @@ describe("the package", () => {
 		const ALLOWED = [
 			/^(manifest|package)\.json$/, /^(README\.md|LICENSE)$/, /^src\/\w+\.(js|d\.ts)$/, /^native\/.+\.[ch]$/,
 			/^native\/mbedtls\/vendor\/LICENSE$/, /^package\/(index\.js|index\.d\.ts|embedded\.d\.ts)$/,
-			/^store\/\w+\.mjs$/, /^bin\/moddable-tls\.mjs$/, /^examples\/[\w-]+\/(\w+\.(ts|js)|manifest\.json)$/, /^docs\/[\w-]+\.md$/,
+			/^store\/\w+\.mjs$/, /^bin\/moddable-tls\.mjs$/, /^examples\/[\w-]+\/(\w+\.(ts|js)|manifest\.json)$/, /^docs\/[\w-]+\.(md|svg)$/,
 		];
 		assert.deepEqual(paths.filter((path) => !ALLOWED.some((rule) => rule.test(path))), []);
 		const namesFolder = (text) => [ROOT, project].some((name) => text.includes(name));
