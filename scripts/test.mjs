@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Sets up, builds and runs the tests.
 //
-//     node scripts/test.mjs [SUITE]…        (all by default)
+//     node scripts/test.mjs [--long] [SUITE]…        (all by default)
 //
-// A suite is a folder of tests/. Node's test runner runs its *.test.mjs files, one for each core at a time;
-// its summary is the end of the output.
+// A suite is a folder of tests/. Node's test runner runs its *.test.mjs files, one for each core at a time, the longest
+// first; its summary is the end of the output. --long runs the long forms: see tests/support/long.mjs.
 
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -34,6 +34,19 @@ const SUITES = {
 	package: [],
 };
 
+/** The files that take 20 seconds of a core and more, longest first: whoever comes last should be short. */
+const LONGEST = [
+	"device/conformance", "conformance/conformance", "conformance/stress", "device/interop", "hostile/wire", "engine/sanitized",
+	"engine/opaqueKeys", "package/package", "device/budget", "hostile/certificates", "interop/session", "device/transport",
+	"interop/transfer", "runtime/runtime", "store/command",
+].map((name) => join("tests", `${name}.test.mjs`));
+
+/** The longest first, the others as they are. */
+function sorted(files) {
+	const rank = (file) => (LONGEST.indexOf(file) + 1) || Infinity;
+	return files.toSorted((a, b) => (rank(a) === rank(b)) ? 0 : rank(a) - rank(b));
+}
+
 /** The test files in a folder of tests/. */
 function filesOf(suite) {
 	const names = readdirSync(join(ROOT, "tests", suite), { recursive: true });
@@ -50,21 +63,24 @@ function checkSuites() {
 }
 
 await main(async () => {
-	const wanted = process.argv.slice(2);
+	const parameters = process.argv.slice(2);
+	const wanted = parameters.filter((parameter) => parameter !== "--long");
+	if (wanted.length < parameters.length)
+		process.env.TLS_LONG = "1";
 	if (wanted.length === 0)
 		checkSuites();
 	const suites = wanted.length ? wanted : Object.keys(SUITES);
 	const unknown = suites.find((suite) => !(suite in SUITES));
 	if (unknown)
 		throw new StepError("testing", `there is no suite "${unknown}"`, `choose from ${Object.keys(SUITES).join(", ")}`);
-	const files = suites.flatMap(filesOf);
+	const files = sorted(suites.flatMap(filesOf));
 	setUp(["demo", "test"]);
 	for (const tree of new Set(suites.flatMap((suite) => SUITES[suite])))
 		build(tree);
 	await todaysPki(); // once, and not by several test files at the same time
-	const reporter = process.stdout.isTTY ? "spec" : "tap";
-	const parameters = ["--test", `--test-reporter=${reporter}`, `--test-concurrency=${availableParallelism()}`];
-	const { status, signal } = spawnSync(process.execPath, [...parameters, ...files], { cwd: ROOT, stdio: "inherit" });
+	const reporter = join(import.meta.dirname, "lib", "reporter.mjs");
+	const flags = ["--test", `--test-reporter=${reporter}`, `--test-concurrency=${availableParallelism()}`];
+	const { status, signal } = spawnSync(process.execPath, [...flags, ...files], { cwd: ROOT, stdio: "inherit" });
 	if (signal)
 		throw new StepError("testing", `Node's test runner was ended by ${signal}`, "run it again");
 	process.exitCode = status;

@@ -5,6 +5,7 @@
  */
 
 #include "desktopFaults.h"
+#include "runtime.h"
 
 #include <stddef.h>
 
@@ -14,6 +15,13 @@ void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *memory, size_t size);
 
+xsMachine *__real_fxBeginHost(xsMachine *the);
+void __real_fxEndHost(xsMachine *the);
+void __real_fxRunCount(xsMachine *the, xsIntegerValue count);
+xsMachine *__wrap_fxBeginHost(xsMachine *the);
+void __wrap_fxEndHost(xsMachine *the);
+void __wrap_fxRunCount(xsMachine *the, xsIntegerValue count);
+
 static unsigned long remaining;
 static bool reached;
 
@@ -22,9 +30,48 @@ bool desktopFaultsPossible(void)
 	return true;
 }
 
-void desktopFaultsStress(bool stress)
+enum { COLLECT_NEVER = 0, COLLECT_ALWAYS = 1, COLLECT_ONCE = -1 }; /* what gxStress means */
+
+static bool nativeOnly;
+
+void desktopFaultsStress(enum DesktopStress stress)
 {
-	gxStress = stress;
+	nativeOnly = stress == DESKTOP_STRESS_NATIVE;
+	gxStress = nativeOnly ? COLLECT_ONCE : stress == DESKTOP_STRESS_ALL ? COLLECT_ALWAYS : COLLECT_NEVER;
+}
+
+/* An exception that leaves native code passes this by: then there are collections in the script, too, up to the next. */
+void runtimeEnterNative(void)
+{
+	if (nativeOnly)
+		gxStress = COLLECT_ALWAYS;
+}
+
+void runtimeLeaveNative(void)
+{
+	if (nativeOnly)
+		gxStress = COLLECT_ONCE;
+}
+
+/* Native code that the event loop calls begins and ends with these two, and calls scripts by the third. */
+
+xsMachine *__wrap_fxBeginHost(xsMachine *the)
+{
+	runtimeEnterNative();
+	return __real_fxBeginHost(the);
+}
+
+void __wrap_fxEndHost(xsMachine *the)
+{
+	__real_fxEndHost(the);
+	runtimeLeaveNative();
+}
+
+void __wrap_fxRunCount(xsMachine *the, xsIntegerValue count)
+{
+	runtimeLeaveNative();
+	__real_fxRunCount(the, count);
+	runtimeEnterNative();
 }
 
 void desktopFaultsFailAllocation(unsigned long count)

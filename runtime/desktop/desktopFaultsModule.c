@@ -22,7 +22,7 @@ static void require(xsMachine *the)
 void xs_faults_stress(xsMachine *the)
 {
 	require(the);
-	desktopFaultsStress(xsmcToBoolean(xsArg(0)));
+	desktopFaultsStress(xsmcToBoolean(xsArg(0)) ? DESKTOP_STRESS_ALL : DESKTOP_STRESS_NONE);
 }
 
 /* failAllocation(count) */

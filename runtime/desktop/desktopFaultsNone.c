@@ -10,7 +10,7 @@ bool desktopFaultsPossible(void)
 	return false;
 }
 
-void desktopFaultsStress(bool stress)
+void desktopFaultsStress(enum DesktopStress stress)
 {
 	(void)stress;
 }

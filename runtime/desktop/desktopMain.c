@@ -4,7 +4,7 @@
  *
  *   xsrun [--map=FILE] MAIN [arguments...]
  *
- * In the checked build also --gc-stress and --fail-allocation=N (see desktopFaults.h).
+ * In the checked build also --gc-stress, --gc-stress=native and --fail-allocation=N (see desktopFaults.h).
  * Ends with the program's exit code when nothing keeps the program going; with 1 after an exception that nobody
  * catches; with 2 when it is called wrongly.
  */
@@ -17,11 +17,11 @@
 #include <string.h>
 
 static const char usage[] =
-	"usage: xsrun [--map=FILE] [--gc-stress] [--fail-allocation=N] MAIN [arguments...]\n";
+	"usage: xsrun [--map=FILE] [--gc-stress[=native]] [--fail-allocation=N] MAIN [arguments...]\n";
 
 struct Options {
 	const char *map;
-	bool stress;
+	enum DesktopStress stress;
 	unsigned long failure;
 	int main; /* index in argv */
 };
@@ -41,7 +41,9 @@ static bool parseOption(const char *option, struct Options *options)
 	if (g_str_has_prefix(option, map))
 		options->map = option + strlen(map);
 	else if (!strcmp(option, "--gc-stress"))
-		options->stress = true;
+		options->stress = DESKTOP_STRESS_ALL;
+	else if (!strcmp(option, "--gc-stress=native"))
+		options->stress = DESKTOP_STRESS_NATIVE;
 	else if (g_str_has_prefix(option, failure))
 		return parseNumber(option + strlen(failure), &options->failure);
 	else
@@ -88,12 +90,12 @@ static void run(xsMachine *machine, const char *main, const struct Options *opti
 	if (options->failure && !desktopFaultsReached())
 		fprintf(stderr, "xsrun: there was no allocation %lu\n", options->failure);
 	desktopFaultsFailAllocation(0);
-	desktopFaultsStress(false);
+	desktopFaultsStress(DESKTOP_STRESS_NONE);
 }
 
 int main(int argc, char **argv)
 {
-	struct Options options = {NULL, false, 0, 0};
+	struct Options options = {NULL, DESKTOP_STRESS_NONE, 0, 0};
 	GError *error = NULL;
 	char *path, *folder;
 	xsMachine *machine;

@@ -81,11 +81,26 @@ function writeBindings(identifiers, natives) {
 		destructor ? `extern void ${name}(void *data);` : `extern void ${name}(xsMachine *the);`,
 	);
 	const entries = natives.map(({ name, destructor }) =>
-		destructor ? `\t{"${name}", NULL, ${name}},` : `\t{"${name}", ${name}, NULL},`,
+		destructor ? `\t{"${name}", NULL, ${name}},` : `\t{"${name}", WATCHED(${name}), NULL},`,
 	);
+	const watched = natives.filter(({ destructor }) => !destructor).map(({ name }) => `WATCH(${name})`);
 	return `${header}#include "runtime.h"
 
 ${declarations.join("\n")}
+
+#ifdef RUNTIME_WATCH_NATIVES
+#define WATCHED(name) watched_##name
+#define WATCH(name) \\
+	static void WATCHED(name)(xsMachine *the) \\
+	{ \\
+		runtimeEnterNative(); \\
+		name(the); \\
+		runtimeLeaveNative(); \\
+	}
+${watched.join("\n")}
+#else
+#define WATCHED(name) name
+#endif
 
 const struct RuntimeNative runtimeNatives[] = {
 ${entries.join("\n")}

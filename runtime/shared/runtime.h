@@ -104,6 +104,10 @@ void runtimeWrite(bool error, const uint8_t *text, size_t length);
 /* Asks the event loop for a turn: promise jobs are waiting. */
 void runtimeQueueJobs(xsMachine *the);
 
+/* Called before and after each function of runtimeNatives, where RUNTIME_WATCH_NATIVES is defined; not after one that throws. */
+void runtimeEnterNative(void);
+void runtimeLeaveNative(void);
+
 /* Ends the program, because of an error that has been reported. Does not return. */
 void runtimeExit(int status) XS_FUNCTION_NORETURN;
 

@@ -4,13 +4,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { STRESS } from "../support/long.mjs";
 import { report } from "../support/tapReader.mjs";
-import { CASES, runCase, STRESS } from "./suite.mjs";
+import { CASES, runCase } from "./suite.mjs";
 import { Table } from "./table.mjs";
 
 const table = new Table();
 
-for (const { run, program } of CASES.filter((one) => one.run !== STRESS))
+for (const { run, program } of CASES.filter((one) => one.run !== STRESS.name))
 	test(`${program}.js, ${run}`, async (t) => {
 		const outcome = await runCase({ run, program });
 		for (const result of outcome.results)

@@ -3,6 +3,7 @@
 
 import { join } from "node:path";
 import { BUILD, XSRUN } from "../../scripts/lib/paths.mjs";
+import { STRESS } from "../support/long.mjs";
 import { KNOWN_LEAKS, readTap } from "../support/tapReader.mjs";
 import { startServer } from "./server.mjs";
 
@@ -17,15 +18,12 @@ const SANITIZED = {
 	LSAN_OPTIONS: KNOWN_LEAKS,
 };
 
-/** The run that takes longer than all others together. */
-export const STRESS = "collecting at every allocation";
-
 /** The ways to run them. */
 const RUNS = {
 	"checked engine": { programs: [...PORTABLE, ...DESKTOP] },
 	"release engine": { programs: [...PORTABLE, ...DESKTOP], flags: ["--release"] },
 	"sanitizers": { programs: [...PORTABLE, ...DESKTOP], env: SANITIZED },
-	[STRESS]: { programs: PORTABLE, flags: ["--gc-stress"] },
+	[STRESS.name]: { programs: PORTABLE, flags: [STRESS.flag] },
 };
 
 /** Every program in every way that applies: `run`, `program`. */

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { BUILD, XSRUN } from "../../scripts/lib/paths.mjs";
+import { STRESS } from "../support/long.mjs";
 import { runTap } from "../support/tapReader.mjs";
 
 const programs = ["tap", "language", "timer", "tcp", "uncaught", "faults"];
@@ -22,7 +23,7 @@ function runPrograms(what, names, { flags = [], ...options } = {}) {
 runPrograms("checked engine", programs);
 runPrograms("release engine", programs, { flags: ["--release"] });
 runPrograms("sanitized", programs, { env: { XSRUN_BUILD: join(BUILD, "desktop-asan") } });
-runPrograms("collecting at every allocation", ["timer", "tcp"], { flags: ["--gc-stress"], limit: 600_000 });
+runPrograms(STRESS.name, ["timer", "tcp"], { flags: [STRESS.flag], limit: 600_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "xsrun-"));
 after(() => rmSync(folder, { recursive: true }));
