@@ -10,15 +10,16 @@
 #ifndef TLS_MEMORY_H
 #define TLS_MEMORY_H
 
+#include "tlsHeap.h"
+
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 
 #if !defined(TLS_CALLOC) && defined(MBEDTLS_PLATFORM_STD_CALLOC)
 #define TLS_CALLOC MBEDTLS_PLATFORM_STD_CALLOC
 #define TLS_FREE   MBEDTLS_PLATFORM_STD_FREE
 #elif !defined(TLS_CALLOC)
-#define TLS_CALLOC calloc
+#define TLS_CALLOC tlsHeapAllocate
 #define TLS_FREE   free
 #endif
 

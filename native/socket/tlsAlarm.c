@@ -104,14 +104,14 @@ static void fire(modTimer timer, void *refcon, int refconSize)
 
 struct TlsAlarm *tlsAlarmCreate(void (*function)(void *context), void *context)
 {
-	struct TlsAlarm *alarm = c_malloc(sizeof(struct TlsAlarm));
+	struct TlsAlarm *alarm = tlsHeapAllocate(1, sizeof(struct TlsAlarm));
 	if (!alarm)
 		return NULL;
 	alarm->function = function;
 	alarm->context = context;
 	alarm->timer = modTimerAdd(REPEAT, REPEAT, fire, &alarm, sizeof(alarm));
 	if (!alarm->timer) {
-		c_free(alarm);
+		free(alarm);
 		return NULL;
 	}
 	modTimerUnschedule(alarm->timer);
@@ -128,7 +128,7 @@ void tlsAlarmFree(struct TlsAlarm *alarm)
 	if (!alarm)
 		return;
 	modTimerRemove(alarm->timer);
-	c_free(alarm);
+	free(alarm);
 }
 
 #endif

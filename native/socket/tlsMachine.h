@@ -8,7 +8,7 @@
  *   c_gettimeofday  the clock
  *   modTimer.h      timers of the event loop, where that is not GLib's (see tlsAlarm.c)
  *   mcGetResource   a resource that the manifest names
- *   xsHost.h        c_malloc and its like on devices; modMessagePostToMachine, where the transport is lwIP; on a board
+ *   xsHost.h        modMessagePostToMachine, where the transport is lwIP; on a board
  *                   without an SDK, tlsBoardInFlash
  */
 
@@ -19,6 +19,7 @@
 #include "xsHost.h"
 #include "mc.xs.h"
 #include "tlsConfiguration.h"
+#include "tlsHeap.h"
 
 /* An SDK's build has mc.defines.h. In an older SDK, JavaScript lacks what the module is written in, and nothing says so. */
 #if defined(__has_include)

@@ -44,7 +44,7 @@ static void dispose(struct TlsSocket *socket)
 	}
 	if (socket->transport)
 		(*socket->transport->operations->close)(socket->transport);
-	c_free(socket->host);
+	free(socket->host);
 	socket->timeout = NULL;
 	socket->hunger = NULL;
 	socket->gathering = NULL;

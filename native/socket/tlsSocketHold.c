@@ -7,7 +7,7 @@
 
 struct TlsSocket *tlsSocketCreate(xsMachine *the)
 {
-	struct TlsSocket *socket = c_calloc(1, sizeof(struct TlsSocket));
+	struct TlsSocket *socket = tlsHeapAllocate(1, sizeof(struct TlsSocket));
 	if (!socket)
 		return NULL;
 	socket->the = the;
@@ -23,5 +23,5 @@ void tlsSocketHold(struct TlsSocket *socket)
 void tlsSocketRelease(struct TlsSocket *socket)
 {
 	if (--socket->holds == 0)
-		c_free(socket);
+		free(socket);
 }

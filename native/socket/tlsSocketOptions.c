@@ -29,7 +29,7 @@ static void freeParts(struct Parts *parts)
 {
 	tlsTrustFree(parts->trust);
 	tlsIdentityFree(parts->identity);
-	c_free(parts->protocolBytes);
+	free(parts->protocolBytes);
 }
 
 /* `context` is the socket. */
@@ -180,7 +180,7 @@ static size_t addProtocols(xsMachine *the, struct Parts *parts, struct TlsBytes 
 		return 0;
 	if (count > PROTOCOLS_MAX)
 		xsRangeError("%s: must be at most %d", name, PROTOCOLS_MAX);
-	next = parts->protocolBytes = c_malloc((size_t)count * PROTOCOL_MAX);
+	next = parts->protocolBytes = tlsHeapAllocate((size_t)count, PROTOCOL_MAX);
 	if (!next)
 		tlsSocketThrow(the, TLS_MEMORY);
 	for (xsIntegerValue i = 0; i < count; i++) {
@@ -213,7 +213,7 @@ static void keepHost(xsMachine *the, struct TlsSocket *socket, xsSlot *connectio
 		xsRangeError("host: too long");
 	if (!tlsAddressParse(host, address) && tlsAddressResembles(host))
 		xsRangeError("host: is neither a name nor an address");
-	socket->host = c_malloc(size);
+	socket->host = tlsHeapAllocate(1, size);
 	if (!socket->host)
 		tlsSocketThrow(the, TLS_MEMORY);
 	c_memcpy(socket->host, xsmcToString(value), size);

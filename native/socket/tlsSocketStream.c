@@ -45,7 +45,7 @@ void xs_tls_stream_destructor(void *data)
 		if (!stream->taken)
 			(*transport->operations->close)(transport);
 	}
-	c_free(stream);
+	free(stream);
 }
 
 static void want(void *context)
@@ -79,7 +79,7 @@ struct TlsTransport *tlsSocketStreamOf(xsMachine *the, xsSlot *instance)
 /* native("xs_tls_stream_constructor").call(this, move). What is made before a throw goes with the instance. */
 void xs_tls_stream_constructor(xsMachine *the)
 {
-	struct Stream *stream = c_calloc(1, sizeof(struct Stream));
+	struct Stream *stream = tlsHeapAllocate(1, sizeof(struct Stream));
 	if (!stream)
 		tlsSocketThrow(the, TLS_MEMORY);
 	xsmcSetHostData(xsThis, stream);

@@ -12,6 +12,7 @@
 
 #include "tlsAddress.h"
 #include "tlsFailure.h"
+#include "tlsHeap.h"
 
 #define TLS_ADDRESS_SIZE 46 /* INET6_ADDRSTRLEN: the longest textual IPv6 address and its NUL */
 

@@ -546,7 +546,7 @@ static size_t receiveBytes(struct TlsTransport *base, uint8_t *bytes, size_t len
 /* Memory for what lwIP has not taken of all that is promised. NULL fails the transport. */
 static struct Pending *allocatePending(struct TlsTransportLwip *transport, size_t size)
 {
-	struct Pending *pending = malloc(sizeof(*pending) + size);
+	struct Pending *pending = tlsHeapAllocate(1, sizeof(*pending) + size);
 	if (!pending) {
 		tlsFail(&transport->base.failure, TLS_MEMORY, ERR_MEM);
 		transport->base.state = TLS_TRANSPORT_FAILED;
@@ -657,7 +657,7 @@ struct TlsTransport *tlsTransportLwipConnect(
 	const struct TlsDestination *destination, TlsLwipPost post, void *machine, struct TlsFailure *failure)
 {
 	struct Operation operation = {.noDelay = destination->noDelay, .keepAlive = destination->keepAlive};
-	struct TlsTransportLwip *transport = calloc(1, sizeof(*transport));
+	struct TlsTransportLwip *transport = tlsHeapAllocate(1, sizeof(*transport));
 	if (!transport) {
 		tlsFail(failure, TLS_MEMORY, ERR_MEM);
 		return NULL;

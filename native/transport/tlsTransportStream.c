@@ -154,7 +154,7 @@ static const struct TlsTransportOperations streamOperations = {
 
 struct TlsTransportStream *tlsTransportStreamCreate(void (*wanted)(void *context), void *context)
 {
-	struct TlsTransportStream *stream = calloc(1, sizeof(struct TlsTransportStream));
+	struct TlsTransportStream *stream = tlsHeapAllocate(1, sizeof(struct TlsTransportStream));
 	if (!stream)
 		return NULL;
 	stream->transport.operations = &streamOperations;
