@@ -18,7 +18,7 @@ export default [
 	},
 	{
 		// programs for XS
-		files: ["src/**", "examples/**", "runtime/**/*.js", "tests/**/*.js", "benchmarks/**/*.js"],
+		files: ["src/**", "network/**", "examples/**", "runtime/**/*.js", "tests/**/*.js", "benchmarks/**/*.js"],
 		languageOptions: { globals: readonly("native", "Native", "trace", "console", "TextDecoder", "TextEncoder", "Resource") },
 	},
 	{

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { ROOT } from "../../scripts/lib/paths.mjs";
 import { todaysPki } from "../pki/pki.mjs";
@@ -58,13 +58,17 @@ describe("the package", () => {
 			rmSync(made, { recursive: true });
 	});
 
-	test("has what its manifest names", () => {
-		const manifest = JSON.parse(readFileSync(join(installed, "manifest.json"), "utf8"));
-		const names = stringsOf(manifest).filter((name) => name.startsWith("./"));
-		assert.ok(names.length > 10);
-		for (const name of names) {
-			const start = name.slice("./".length).replace(/\*$/, "");
-			assert.ok(paths.some((path) => path.startsWith(start)), `${name} is not in the package`);
+	test("has what its manifests name", () => {
+		const manifests = paths.filter((path) => /^(manifest|network\/\w+)\.json$/.test(path));
+		assert.ok(manifests.length >= 6);
+		for (const path of manifests) {
+			const manifest = JSON.parse(readFileSync(join(installed, path), "utf8"));
+			const names = stringsOf(manifest).filter((name) => /^\.\.?\//.test(name));
+			assert.ok(names.length > 0);
+			for (const name of names) {
+				const start = join(dirname(path), name).replace(/\*$/, "");
+				assert.ok(paths.some((known) => known.startsWith(start)), `${name} of ${path} is not in the package`);
+			}
 		}
 	});
 
@@ -103,7 +107,7 @@ describe("the package", () => {
 
 	test("has nothing else", () => {
 		const ALLOWED = [
-			/^(manifest|package)\.json$/, /^(README\.md|LICENSE)$/, /^src\/\w+\.(js|d\.ts)$/, /^native\/.+\.[ch]$/,
+			/^(manifest|package)\.json$/, /^(README\.md|LICENSE)$/, /^src\/\w+\.(js|d\.ts)$/, /^network\/\w+\.(js|json)$/, /^native\/.+\.[ch]$/,
 			/^native\/mbedtls\/vendor\/LICENSE$/, /^package\/(index\.js|index\.d\.ts|embedded\.d\.ts)$/,
 			/^store\/\w+\.mjs$/, /^bin\/moddable-tls\.mjs$/, /^examples\/[\w-]+\/(\w+\.(ts|js)|manifest\.json)$/, /^docs\/[\w-]+\.(md|svg)$/,
 		];

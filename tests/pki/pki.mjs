@@ -15,6 +15,7 @@ import { forge, issue } from "./certificate.mjs";
 
 const DAY = 24 * 60 * 60 * 1000;
 const NAMES = ["localhost", "device.test", "*.wild.test", "127.0.0.1", "::1"];
+const SDK_EXAMPLES = ["www.example.edu", "httpbin.org", "api.openai.com", "broker.hivemq.com"]; // whom the SDK's examples call
 const SERVER = {
 	basicConstraints: { ca: false },
 	keyUsage: ["digitalSignature"],
@@ -100,6 +101,7 @@ function makeGoodServers(keys, { "root-p256": root, "intermediate-p256": interme
 		"root-2060": farRoot,
 		"until-2060": new Entity({ ...server, ...far, issuer: farRoot }),
 		"constraints-met": new Entity({ ...server, names: ["device.test"], issuer: within }),
+		"sdk-examples": new Entity({ ...server, names: SDK_EXAMPLES, issuer: intermediate }),
 		"no-usages": new Entity({ ...server, keyUsage: undefined, extendedKeyUsage: undefined, issuer: intermediate }),
 	};
 }

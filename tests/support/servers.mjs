@@ -159,9 +159,9 @@ export async function startNginx({ pki, chain, version, files }) {
 }
 
 /** mosquitto, an MQTT broker over TLS that lets everybody in, or everybody with a certificate. */
-export async function startMosquitto({ pki, chain, version, clientAuthority }) {
+export async function startMosquitto({ pki, chain, version, clientAuthority, port }) {
 	const folder = mkdtempSync(join(tmpdir(), "mosquitto-"));
-	const port = await freePort();
+	port ??= await freePort();
 	writeFileSync(join(folder, "mosquitto.conf"), [
 		`listener ${port} 127.0.0.1`,
 		"allow_anonymous true",
