@@ -34,6 +34,11 @@ uint32_t tlsWordsSubtract(uint32_t *r, const uint32_t *a, const uint32_t *b, uns
 	return 0U - borrow;
 }
 
+uint64_t tlsWordsProduct(uint32_t a, uint32_t b)
+{
+	return (uint64_t)a * b;
+}
+
 uint32_t tlsWordsAddProduct(uint32_t *r, const uint32_t *a, uint32_t b, unsigned words)
 {
 	uint64_t sum = 0;

@@ -31,6 +31,9 @@ uint32_t tlsWordsAdd(uint32_t *r, const uint32_t *a, const uint32_t *b, unsigned
 /* r = a - b. Returns the borrow as a mask: 0, or all ones. `r` may be `a`, `b` or both. */
 uint32_t tlsWordsSubtract(uint32_t *r, const uint32_t *a, const uint32_t *b, unsigned words);
 
+/* a * b. Poly1305 of Mbed TLS takes it as well. */
+uint64_t tlsWordsProduct(uint32_t a, uint32_t b);
+
 /* r += a * b, for a number `b` of one word. Returns the word that comes above. `r` and `a` are apart. */
 uint32_t tlsWordsAddProduct(uint32_t *r, const uint32_t *a, uint32_t b, unsigned words);
 

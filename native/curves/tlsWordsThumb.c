@@ -65,6 +65,31 @@ __asm__(
 "	pop {r4-r7, pc}\n"
 "TLS_END tlsWordsSubtract\n"
 
+/* r0 and r1 = words; r0 = the product's low word, r1 its high one */
+"TLS_FUNCTION tlsWordsProduct\n"
+"	push {r4, lr}\n"
+"	uxth r2, r0\n"
+"	lsrs r0, r0, #16\n"
+"	lsrs r3, r1, #16\n"
+"	uxth r1, r1\n"
+"	mov r4, r2\n"
+"	muls r4, r1\n"     /* low * low */
+"	muls r1, r0\n"     /* high * low */
+"	muls r0, r3\n"     /* high * high */
+"	muls r3, r2\n"     /* low * high */
+"	movs r2, #0\n"
+"	adds r1, r3\n"
+"	adcs r2, r2\n"     /* the middle has 33 bits */
+"	lsls r2, r2, #16\n"
+"	lsls r3, r1, #16\n"
+"	lsrs r1, r1, #16\n"
+"	adds r1, r2\n"
+"	adds r4, r3\n"
+"	adcs r1, r0\n"
+"	mov r0, r4\n"
+"	pop {r4, pc}\n"
+"TLS_END tlsWordsProduct\n"
+
 /*
  * A step of a row: adds the product of a word at r1 and the word whose halves are r8 and r2, and the word `carry` that came
  * from the step before, to the word at r0; `high` gets what goes to the next. Twenty-four instructions, r4 to r6 spoilt.

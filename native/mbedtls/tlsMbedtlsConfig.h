@@ -11,6 +11,7 @@
 #include "tlsConfiguration.h"
 #include "tlsMemory.h"
 #include "tlsTime.h"
+#include "tlsWords.h"
 
 #define TLS_VENDORED /* as opposed to a platform's own library */
 
@@ -84,6 +85,16 @@
 #define MBEDTLS_HKDF_C
 /* The name of SHA-1, without SHA-1: many a root has signed itself with it, which nobody verifies, and could not be parsed. */
 #define MBEDTLS_MD_CAN_SHA1
+
+/* For ChaCha20-Poly1305 on ARMv6-M, by places that scripts/lib/mbedtlsSource.mjs makes: a product of two words, where the
+   compiler would call one of twice as many, and ChaCha20 compiled for speed where all else is for size. */
+#if TLS_CURVES && TLS_WORDS_ASSEMBLY
+#define TLS_PRODUCT(a, b) tlsWordsProduct(a, b)
+#define TLS_QUICK         _Pragma("GCC optimize (\"O2\")")
+#else
+#define TLS_PRODUCT(a, b) ((uint64_t)(a) * (b))
+#define TLS_QUICK
+#endif
 
 /* Public keys. Points of the curves are calculated with by native/curves (tlsCurveHooks.c), or by the library: its fast
    reduction for the NIST curves is worth a factor of 4 to 8 on a Cortex-M. */

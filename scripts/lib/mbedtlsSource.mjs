@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Prepares the sources of Mbed TLS 3.6 that every build of this project compiles, with the SDK and without: a copy in which the
-// certificates that a peer presents come to native/trust (native/mbedtls/tlsPresented.h).
+// certificates that a peer presents come to native/trust (native/mbedtls/tlsPresented.h), and ChaCha20-Poly1305 is quicker
+// on ARMv6-M (native/mbedtls/tlsMbedtlsConfig.h).
 
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,9 +19,12 @@ const CHANGES = [
 	["ssl_tls.c", "ret = mbedtls_x509_crt_verify_restartable(", "ret = tlsPresentedVerifyOther("],
 	["ssl_tls13_generic.c", ...DECLARATIONS],
 	["ssl_tls13_generic.c", "mbedtls_x509_crt_parse_der(ssl->session_negotiate->peer_cert,", "tlsPresentedAdd(ssl->conf->p_ca_cb, ssl->session_negotiate->peer_cert,"],
+	["chacha20.c", '#include "common.h"\n', '#include "common.h"\nTLS_QUICK\n'],
+	["poly1305.c", '#include "common.h"\n', '#include "common.h"\nTLS_QUICK\n'],
+	["poly1305.c", "return (uint64_t) a * b;", "return TLS_PRODUCT(a, b);"],
 ];
 
-const NOTICE = "/* Changed by moddable-tls, scripts/lib/mbedtlsSource.mjs: certificates that a peer presents go to native/trust. */\n";
+const NOTICE = "/* Changed by moddable-tls, see its scripts/lib/mbedtlsSource.mjs. */\n";
 
 /** The version of a source tree, "3.6.7"; refuses what the project's configuration was not written for. */
 export function versionOf(folder) {

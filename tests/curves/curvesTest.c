@@ -8,6 +8,7 @@
  * Each line of the file is one question, each line printed its answer. Numbers are hexadecimal, of 8 or 12 words.
  *
  *    multiply CURVE a b             square CURVE a             the product, of twice the words
+ *    word CURVE a b                                            the product of their least significant words
  *    add|subtract|product CURVE a b                            of the curve's field: some number that is congruent
  *    product|invert|normalize CURVE a                          the square, the inverse, the remainder
  *    ladder x z otherX otherZ difference                       the four coordinates after the step
@@ -99,6 +100,13 @@ static unsigned calculate(
 	if (!strcmp(operation, "multiply") && b) {
 		tlsWordsMultiply(r, a, b, field->words);
 		return 2 * field->words;
+	}
+	if (!strcmp(operation, "word") && b) {
+		uint64_t product = tlsWordsProduct(a[0], b[0]);
+
+		r[0] = (uint32_t)product;
+		r[1] = (uint32_t)(product >> 32);
+		return 2;
 	}
 	if (!strcmp(operation, "square")) {
 		tlsWordsSquare(r, a, field->words);
@@ -311,6 +319,7 @@ static const struct {
 	unsigned least;
 } kinds[] = {
 	{"multiply", answerWords, 4},
+	{"word", answerWords, 4},
 	{"square", answerWords, 3},
 	{"add", answerWords, 4},
 	{"subtract", answerWords, 4},

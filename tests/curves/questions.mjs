@@ -44,6 +44,7 @@ function pair({ name, p, words }, a, b) {
 	const [first, second] = [a, b].map((value) => hex(value, words));
 	return [
 		question("multiply", `multiply ${name} ${first} ${second}`, hex(a * b, 2 * words)),
+		question("word", `word ${name} ${first} ${second}`, hex((a & 0xFFFFFFFFn) * (b & 0xFFFFFFFFn), 2)),
 		congruent("product", `product ${name} ${first} ${second}`, words, p, [a * b]),
 		congruent("add", `add ${name} ${first} ${second}`, words, p, [a + b]),
 		congruent("subtract", `subtract ${name} ${first} ${second}`, words, p, [a - b]),

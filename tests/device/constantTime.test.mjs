@@ -22,6 +22,7 @@ const field = (...names) => ({ in: { r0: TABLE, ...buffers(...names) } });
 const KNOWN = {
 	tlsWordsAdd: words,
 	tlsWordsSubtract: words,
+	tlsWordsProduct: { in: { r0: SECRET, r1: SECRET }, out: { r0: SECRET, r1: SECRET } },
 	tlsWordsMultiply: words,
 	tlsWordsAddProduct: { in: { ...buffers("r0", "r1"), r2: SECRET, r3: OPEN } },
 	tlsWordsSquare: { in: { ...buffers("r0", "r1"), r2: OPEN } },
