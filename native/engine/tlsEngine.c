@@ -278,7 +278,7 @@ void tlsEngineRest(struct TlsEngine *engine)
 	if (engine->connected)
 		tlsHandshakeMemoryDrop(&engine->ssl);
 	/* In a stream of records the next one takes the buffer over. */
-	if (!engine->connected || !tlsInputWaits(engine))
+	if (!engine->connected || !(tlsInputHasHeader(engine) || engine->transport->waiting))
 		tlsRecordBuffersReceived(&engine->buffers, &engine->ssl);
 }
 

@@ -85,6 +85,10 @@ size_t tlsEngineReadable(const struct TlsEngine *engine);
 /* Takes up to `length` bytes of plaintext. Returns how many. */
 size_t tlsEngineRead(struct TlsEngine *engine, uint8_t *bytes, size_t length);
 
+/* Whether tlsEngineAdvance has something to do, or the state has changed, that no event of the transport is going to tell of:
+   for an owner who has read. */
+bool tlsEngineWaits(const struct TlsEngine *engine);
+
 /* Plaintext bytes that tlsEngineWrite is certain to take now: transport space less the overhead of records (S8). */
 size_t tlsEngineWritable(const struct TlsEngine *engine);
 

@@ -104,17 +104,19 @@ struct TlsEngine {
 	struct TlsCarry carry;
 	struct TlsGather gather;
 	struct TlsBytes peerCertificate; /* owned; empty unless TLS_PEER_CERTIFICATE */
-	size_t sealed;                   /* plaintext bytes of the record that is stuck */
-	bool answer;                     /* the peer changed its keys, and wants us to change ours */
-	bool stuck;                      /* a record is sealed and the transport has not accepted all of it */
-	uint32_t failedBefore;           /* tlsMemoryFailures when this engine last began to call the library */
-	uint32_t randomBefore;           /* tlsEntropyFailures likewise */
-	bool starving;  /* an allocation failed, and no data came since: it may be why a key is wrong */
-	bool hungry;    /* a record waits for memory: see tlsEngineIsHungry */
-	bool due;       /* what is gathered is to be sent as soon as there is memory for it */
-	bool alerted;   /* an alert was sent since this engine last began to call the library */
-	bool connected; /* the handshake is over and the peer verified */
-	bool closing;   /* tlsEngineClose was called */
+	size_t overhead,
+		payload;   /* of records out: what one adds to its plaintext, and the plaintext of a full one */
+	size_t sealed; /* plaintext bytes of the record that is stuck */
+	bool answer;   /* the peer changed its keys, and wants us to change ours */
+	bool stuck;    /* a record is sealed and the transport has not accepted all of it */
+	uint32_t failedBefore; /* tlsMemoryFailures when this engine last began to call the library */
+	uint32_t randomBefore; /* tlsEntropyFailures likewise */
+	bool starving;         /* an allocation failed, and no data came since: it may be why a key is wrong */
+	bool hungry;           /* a record waits for memory: see tlsEngineIsHungry */
+	bool due;              /* what is gathered is to be sent as soon as there is memory for it */
+	bool alerted;          /* an alert was sent since this engine last began to call the library */
+	bool connected;        /* the handshake is over and the peer verified */
+	bool closing;          /* tlsEngineClose was called */
 };
 
 /* tlsEngine.c */
@@ -122,7 +124,8 @@ void tlsEngineRest(struct TlsEngine *engine); /* gives back record buffers that 
 
 /* tlsInput.c */
 int tlsInputReceive(void *engine, unsigned char *bytes, size_t length); /* mbedtls_ssl_recv_t */
-bool tlsInputWaits(struct TlsEngine *engine); /* true if the header of another record is here */
+bool tlsInputWaits(struct TlsEngine *engine);           /* true if the header of another record is here */
+bool tlsInputHasHeader(const struct TlsEngine *engine); /* the same, without looking for one */
 void tlsInputProgress(
 	struct TlsEngine *engine); /* something useful came: the count of idle records begins anew */
 
@@ -145,6 +148,7 @@ bool tlsReceiveAdvance(struct TlsEngine *engine);
 void tlsReceiveFree(struct TlsEngine *engine);
 
 /* tlsSend.c */
+void tlsSendBegin(struct TlsEngine *engine);   /* the handshake is over: how large records are is known */
 bool tlsSendUnstick(struct TlsEngine *engine); /* false while a record is stuck, or after a failure */
 void tlsSendAdvance(
 	struct TlsEngine *engine); /* sends what is stuck, and what a writer would wait for in vain */

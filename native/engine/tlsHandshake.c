@@ -89,6 +89,7 @@ static void finish(struct TlsEngine *engine)
 	tlsIdentityFree(engine->identity);
 	engine->identity = NULL;
 	tlsHandshakeMemoryDrop(&engine->ssl);
+	tlsSendBegin(engine);
 	engine->connected = true;
 }
 

@@ -65,6 +65,11 @@ static bool fillHeader(struct TlsEngine *engine)
 	return true;
 }
 
+bool tlsInputHasHeader(const struct TlsEngine *engine)
+{
+	return engine->input.payload == 0 && engine->input.held >= TLS_RECORD_HEADER;
+}
+
 bool tlsInputWaits(struct TlsEngine *engine)
 {
 	return engine->input.payload == 0 && fillHeader(engine);

@@ -130,6 +130,26 @@ static bool updateKeys(struct TlsEngine *engine)
 	return error == 0;
 }
 
+/* True if tlsReceiveAdvance has something to do. With a record that is unread, only as long as it may be set aside. */
+static bool mayGoOn(const struct TlsEngine *engine)
+{
+	size_t unread = opened(engine);
+
+	if (engine->hungry) /* it is tried again in a while */
+		return false;
+	if (unread > 0 && carried(engine) + unread > TLS_CARRY)
+		return false;
+	return tlsInputHasHeader(engine) || engine->transport->waiting ||
+		   (unread == 0 && engine->transport->state != TLS_TRANSPORT_OPEN);
+}
+
+bool tlsEngineWaits(const struct TlsEngine *engine)
+{
+	if (!engine->connected || engine->closing)
+		return false;
+	return engine->failure.code != TLS_OK ? tlsEngineReadable(engine) == 0 : mayGoOn(engine);
+}
+
 bool tlsReceiveAdvance(struct TlsEngine *engine)
 {
 	uint8_t nothing;
@@ -148,7 +168,7 @@ bool tlsReceiveAdvance(struct TlsEngine *engine)
 		tlsInputProgress(engine);
 		engine->starving = false;
 		/* The reader has its chance before the next turn; what it leaves may be set aside then. */
-		return opened(engine) <= TLS_CARRY && tlsInputWaits(engine);
+		return mayGoOn(engine);
 	case MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET:
 		tlsSessionReceived(engine);
 		return true;

@@ -9,19 +9,13 @@
 
 #define ALERT_SIZE 2
 
-/* Bytes that a record adds to its plaintext, and the plaintext of a full one. 0: not known. */
-static size_t recordOverhead(const struct TlsEngine *engine)
+void tlsSendBegin(struct TlsEngine *engine)
 {
 	int overhead = mbedtls_ssl_get_record_expansion(&engine->ssl);
-
-	return overhead > 0 ? (size_t)overhead : 0;
-}
-
-static size_t recordPayload(const struct TlsEngine *engine)
-{
 	int payload = mbedtls_ssl_get_max_out_record_payload(&engine->ssl);
 
-	return payload > 0 ? (size_t)payload : 0;
+	engine->overhead = overhead > 0 ? (size_t)overhead : 0;
+	engine->payload = payload > 0 ? (size_t)payload : 0;
 }
 
 /* Bytes of records that may be needed besides data: close_notify always finds its place, and an answer to a KeyUpdate. */
@@ -34,18 +28,16 @@ static size_t reserved(const struct TlsEngine *engine, size_t overhead)
 
 size_t tlsEngineWritable(const struct TlsEngine *engine)
 {
-	size_t overhead, payload, space, writable;
+	size_t overhead = engine->overhead, payload = engine->payload, space, writable = 0;
 
 	if (!engine->connected || engine->stuck || engine->closing || engine->failure.code != TLS_OK)
 		return 0;
-	overhead = recordOverhead(engine);
-	payload = recordPayload(engine);
 	space = engine->transport->operations->space(engine->transport);
 	if (overhead == 0 || payload == 0 || space <= reserved(engine, overhead))
 		return 0;
 	space -= reserved(engine, overhead);
-	writable = space / (payload + overhead) * payload;
-	space %= payload + overhead;
+	for (; space >= payload + overhead; space -= payload + overhead) /* few: a division costs more */
+		writable += payload;
 	if (space > overhead)
 		writable += space - overhead;
 	return writable > engine->gather.length ? writable - engine->gather.length : 0;
@@ -67,7 +59,7 @@ static int writeRecord(struct TlsEngine *engine, const uint8_t *bytes, size_t le
 /* Memory to seal `length` bytes, or as many as a record takes. */
 static bool reserve(struct TlsEngine *engine, size_t length)
 {
-	size_t payload = recordPayload(engine);
+	size_t payload = engine->payload;
 
 	engine->hungry =
 		!tlsRecordBuffersSend(&engine->buffers, &engine->ssl, length < payload ? length : payload) ||
@@ -171,7 +163,7 @@ void tlsSendFree(struct TlsEngine *engine)
 static bool growGather(struct TlsEngine *engine, size_t size)
 {
 	struct TlsGather *gather = &engine->gather;
-	size_t payload = recordPayload(engine);
+	size_t payload = engine->payload;
 	size_t length = gather->length;
 	uint8_t *bytes;
 
@@ -197,7 +189,7 @@ static bool growGather(struct TlsEngine *engine, size_t size)
 static size_t gather(struct TlsEngine *engine, const uint8_t *bytes, size_t length)
 {
 	struct TlsGather *gather = &engine->gather;
-	size_t room = recordPayload(engine) - gather->length;
+	size_t room = engine->payload - gather->length;
 	size_t count = length < room ? length : room;
 
 	memcpy(gather->bytes + gather->length, bytes, count);
@@ -216,7 +208,7 @@ bool tlsEngineWrite(struct TlsEngine *engine, const uint8_t *bytes, size_t lengt
 	if (length > writable)
 		return false;
 	tlsErrorsBegin(engine);
-	payload = recordPayload(engine);
+	payload = engine->payload;
 	/* No more is ever gathered than there is room for. */
 	need = engine->gather.length + length;
 	if (need < sequence)

@@ -27,6 +27,8 @@ static void markSocket(xsMachine *the, void *data, xsMarkRoot markRoot)
 		(*markRoot)(the, socket->onWritable);
 	if (socket->onError)
 		(*markRoot)(the, socket->onError);
+	if (socket->clamped)
+		(*markRoot)(the, socket->clamped);
 }
 
 static const xsHostHooks socketHooks = {xs_tls_destructor, markSocket, NULL};
@@ -124,6 +126,7 @@ void xs_tls_constructor(xsMachine *the)
 		socket->turn = tlsAlarmCreate(tlsSocketDeliver, socket);
 		if (!socket->turn)
 			tlsSocketThrow(the, TLS_MEMORY);
+		socket->clamped = tlsSocketClamped(the);
 		if (xsmcTypeOf(xsArg(2)) != xsUndefinedType)
 			socket->transport = tlsSocketStreamOf(the, &xsArg(2));
 		tlsSocketOpen(the, socket, &xsArg(1));

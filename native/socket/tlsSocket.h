@@ -3,8 +3,8 @@
  * One instance of the TLS class: what binds a script's object to an engine and a transport.
  *
  * Life: created by the constructor, or by taking over another instance's connection; rooted, so that it cannot be
- * collected, until `close`. The events of the transport and of the handshake's alarm only ask for a turn of the event
- * loop: `deliver` alone advances the engine and calls the script back.
+ * collected, until `close`. `deliver` alone advances the engine and calls the script back: in the event loop's own turn for
+ * an event of the transport, or in one that was asked for, when there is something to do that no event will tell of.
  *
  * The files, each of which calls only those below it:
  *
@@ -31,6 +31,7 @@ struct TlsSocket {
 	xsSlot *onReadable; /* functions of the script, kept alive by the marker; NULL: none */
 	xsSlot *onWritable;
 	xsSlot *onError;
+	xsSlot *clamped;                /* tlsSocketClamped, kept alive likewise */
 	struct TlsEngine *engine;       /* NULL: closed, or moved to another instance */
 	struct TlsTransport *transport; /* NULL likewise */
 	struct TlsAlarm *turn;          /* asks for a turn of the event loop */
@@ -45,6 +46,7 @@ struct TlsSocket {
 	size_t promised; /* writable bytes that the script knows of, less what it wrote since */
 	uint8_t holds;   /* the instance's, and one for each deliver under way */
 	bool number;     /* format is "number" */
+	bool delivering; /* deliver is under way */
 	bool connected;  /* the end of the handshake was seen */
 	bool timedOut;
 	bool failed; /* onError was called */
@@ -65,14 +67,18 @@ void tlsSocketRelease(struct TlsSocket *socket);
 
 /* tlsSocketDeliver.c: events to callbacks */
 
-/* Runs in the turn that was asked for. `context` is the socket. */
+/* To be called from the event loop alone, when the transport has changed or a turn was asked for. `context` is the
+   socket, which may be gone afterwards. */
 void tlsSocketDeliver(void *context);
 
-/* Asks for a turn. For struct TlsTransport: `context` is the socket. */
+/* Asks for a turn. `context` is the socket. */
 void tlsSocketAsk(void *context);
 
 /* Asks for a turn in a while, when there may be memory. */
 void tlsSocketRetry(struct TlsSocket *socket);
+
+/* Asks for a turn if there is anything to do in it: after a read or a write. */
+void tlsSocketAskIfNeeded(struct TlsSocket *socket);
 
 /* Fragments have waited long enough for the rest of their sequence. `context` is the socket. */
 void tlsSocketSendGathered(void *context);
@@ -119,12 +125,17 @@ void tlsSocketThrow(xsMachine *the, enum TlsCode code);
 
 /* tlsSocketBuffer.c: bytes of the script */
 
+/* The prototype of Uint8ClampedArray, whose instances are no Byte Buffers; NULL: it was stripped from the build. To be looked
+   for once: a script that puts getters on the globals runs in here. */
+xsSlot *tlsSocketClamped(xsMachine *the);
+
 /*
  * The bytes of a Byte Buffer (I3) or, where `writable` is false, of a host buffer such as a Resource. They can move at
- * the next call into XS that allocates. Throws a TypeError that begins with `name` for anything else.
- * A script that puts getters on the globals runs in here: look at the instance again afterwards.
+ * the next call into XS that allocates. Throws a TypeError that begins with `name` for anything else. `clamped` is as above.
+ * Nothing of the script's runs in here.
  */
-void tlsSocketBuffer(xsMachine *the, xsSlot *slot, const char *name, bool writable, struct TlsBytes *bytes);
+void tlsSocketBuffer(
+	xsMachine *the, xsSlot *slot, xsSlot *clamped, const char *name, bool writable, struct TlsBytes *bytes);
 
 /* tlsSocketStream.c: the transport over another TCP instance */
 

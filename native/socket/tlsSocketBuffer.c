@@ -5,16 +5,23 @@
 
 #include "tlsSocket.h"
 
-/* XS takes every view of single bytes; ECMA-419 leaves this one out. The slots need no root: the globals hold them. */
-static bool isClamped(xsMachine *the, xsSlot *slot)
+xsSlot *tlsSocketClamped(xsMachine *the)
 {
 	xsSlot constructor, prototype;
-	if (!xsmcIsInstanceOf(*slot, xsTypedArrayPrototype))
-		return false;
 	xsmcGet(constructor, xsGlobal, xsID_Uint8ClampedArray);
-	if (xsmcTypeOf(constructor) != xsReferenceType) /* stripped from the build */
-		return false;
+	if (xsmcTypeOf(constructor) != xsReferenceType)
+		return NULL;
 	xsmcGet(prototype, constructor, xsID_prototype);
+	return (xsmcTypeOf(prototype) == xsReferenceType) ? fxToReference(the, &prototype) : NULL;
+}
+
+/* XS takes every view of single bytes; ECMA-419 leaves this one out. */
+static bool isClamped(xsMachine *the, xsSlot *slot, xsSlot *clamped)
+{
+	xsSlot prototype;
+	if (!clamped || !xsmcIsInstanceOf(*slot, xsTypedArrayPrototype))
+		return false;
+	prototype = xsReference(clamped);
 	return xsmcIsInstanceOf(*slot, prototype);
 }
 
@@ -38,8 +45,10 @@ static bool take(xsMachine *the, xsSlot *slot, bool writable, struct TlsBytes *b
 	return taken;
 }
 
-void tlsSocketBuffer(xsMachine *the, xsSlot *slot, const char *name, bool writable, struct TlsBytes *bytes)
+void tlsSocketBuffer(
+	xsMachine *the, xsSlot *slot, xsSlot *clamped, const char *name, bool writable, struct TlsBytes *bytes)
 {
-	if (xsmcTypeOf(*slot) != xsReferenceType || isClamped(the, slot) || !take(the, slot, writable, bytes))
+	if (xsmcTypeOf(*slot) != xsReferenceType || isClamped(the, slot, clamped) ||
+		!take(the, slot, writable, bytes))
 		xsTypeError("%s: must be an attached byte buffer", name);
 }

@@ -87,7 +87,8 @@ static struct TlsTransport *connectTo(
 void tlsSocketUse(struct TlsSocket *socket, struct TlsTransport *transport)
 {
 	socket->transport = transport;
-	transport->changed = tlsSocketAsk;
+	/* The events of a stream come from within the script. */
+	transport->changed = socket->destination.addressSize ? tlsSocketDeliver : tlsSocketAsk;
 	transport->context = socket;
 	tlsEngineSetTransport(socket->engine, transport);
 }

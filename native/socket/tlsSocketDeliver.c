@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The one place where callbacks are called: in turns of the event loop that events ask for.
+ * The one place where callbacks are called: in a turn of the event loop, the transport's own or one that was asked for.
  *
  * A turn advances the engine by one step, then tells the script what is new: that it may write, that it may read, that
- * the connection has ended. Each callback may close or move the instance, or throw; what it left is looked at again
- * before the next.
+ * it may write again after its answer, that the connection has ended. Each callback may close or move the instance, or
+ * throw; what it left is looked at again before the next. At the end another turn is asked for, if there is more to do
+ * already; what the transport is going to tell of is left to its event.
  */
 
 #include "tlsSocket.h"
@@ -22,6 +23,23 @@ void tlsSocketAsk(void *context)
 void tlsSocketRetry(struct TlsSocket *socket)
 {
 	tlsAlarmSet(socket->turn, TLS_RETRY);
+}
+
+/* Whether there is something to do now that no event is going to tell of. */
+static bool hasWork(const struct TlsSocket *socket)
+{
+	size_t writable;
+	if (socket->failed || tlsEngineIsHungry(socket->engine))
+		return false;
+	writable = tlsEngineWritable(socket->engine);
+	return writable > socket->promised || tlsEngineGathered(socket->engine) > writable ||
+		   tlsEngineWaits(socket->engine);
+}
+
+void tlsSocketAskIfNeeded(struct TlsSocket *socket)
+{
+	if (!socket->delivering && hasWork(socket))
+		tlsSocketAsk(socket);
 }
 
 void tlsSocketTimedOut(void *context)
@@ -153,9 +171,14 @@ static void outlastHunger(struct TlsSocket *socket)
 void tlsSocketDeliver(void *context)
 {
 	struct TlsSocket *socket = context;
-	tlsSocketHold(socket);
-	if (!socket->timedOut && tlsEngineAdvance(socket->engine))
+	bool more;
+	if (socket->delivering) { /* a callback runs the event loop, as a debugger does */
 		tlsSocketAsk(socket);
+		return;
+	}
+	tlsSocketHold(socket);
+	socket->delivering = true;
+	more = !socket->timedOut && tlsEngineAdvance(socket->engine);
 	tlsSocketMendSession(socket);
 	outlastHunger(socket);
 	keepSession(socket);
@@ -163,6 +186,10 @@ void tlsSocketDeliver(void *context)
 		stopTimeout(socket);
 	tellWritable(socket);
 	tellReadable(socket);
+	tellWritable(socket);
 	tellFailure(socket);
+	socket->delivering = false;
+	if (socket->engine && (more || hasWork(socket)))
+		tlsSocketAsk(socket);
 	tlsSocketRelease(socket);
 }

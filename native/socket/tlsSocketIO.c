@@ -29,12 +29,12 @@ static size_t integerOf(xsMachine *the, xsSlot *slot, const char *name, double l
 	return (size_t)value;
 }
 
-/* Reads into `bytes`, and has the rest looked at: another record may wait, or the end. */
+/* Reads into `bytes`. Another record may wait, or the end. */
 static size_t take(struct TlsSocket *socket, uint8_t *bytes, size_t length)
 {
 	size_t count = tlsEngineRead(socket->engine, bytes, length);
 	socket->told -= (count < socket->told) ? count : socket->told;
-	tlsSocketAsk(socket);
+	tlsSocketAskIfNeeded(socket);
 	return count;
 }
 
@@ -56,12 +56,10 @@ static void readNew(xsMachine *the, struct TlsSocket *socket, size_t length)
 		take(socket, xsmcSetArrayBuffer(xsResult, NULL, (xsIntegerValue)length), length);
 }
 
-static void readInto(xsMachine *the, xsSlot *buffer)
+static void readInto(xsMachine *the, struct TlsSocket *socket, xsSlot *buffer)
 {
-	struct TlsSocket *socket;
 	struct TlsBytes bytes;
-	tlsSocketBuffer(the, buffer, "read", true, &bytes);
-	socket = tlsSocketOf(the, &xsThis);
+	tlsSocketBuffer(the, buffer, socket->clamped, "read", true, &bytes);
 	if (tlsEngineReadable(socket->engine))
 		xsmcSetInteger(xsResult, (xsIntegerValue)take(socket, (uint8_t *)bytes.bytes, bytes.length));
 }
@@ -76,7 +74,7 @@ void xs_tls_read(xsMachine *the)
 	else if (type == xsUndefinedType)
 		readNew(the, socket, SIZE_MAX);
 	else if (type == xsReferenceType)
-		readInto(the, &xsArg(0));
+		readInto(the, socket, &xsArg(0));
 	else
 		readNew(the, socket, integerOf(the, &xsArg(0), "read", 1, 0x7FFFFFFF));
 }
@@ -154,17 +152,17 @@ void xs_tls_write(xsMachine *the)
 		byte = (uint8_t)integerOf(the, &xsArg(0), "write", 0, 255);
 		data.bytes = &byte;
 		data.length = 1;
-	} else {
-		tlsSocketBuffer(the, &xsArg(0), "write", false, &data);
-		socket = tlsSocketOf(the, &xsThis);
-	}
+	} else
+		tlsSocketBuffer(the, &xsArg(0), socket->clamped, "write", false, &data);
 
 	/* Nothing below allocates in XS before the bytes are taken. */
 	gathered = tlsEngineGathered(socket->engine);
 	writable = tlsEngineWritable(socket->engine);
 	if (data.length > writable ||
-		!tlsEngineWrite(socket->engine, data.bytes, data.length, options.more, options.sequence))
+		!tlsEngineWrite(socket->engine, data.bytes, data.length, options.more, options.sequence)) {
+		tlsSocketAskIfNeeded(socket); /* it may have failed here */
 		refuseWrite(the, socket, data.length, writable);
+	}
 	if (!gathered && tlsEngineGathered(socket->engine))
 		limitGathering(socket);
 
@@ -173,7 +171,7 @@ void xs_tls_write(xsMachine *the)
 	socket->promised = writable - data.length;
 	if (socket->promised > left)
 		socket->promised = left;
-	tlsSocketAsk(socket);
+	tlsSocketAskIfNeeded(socket);
 	xsmcSetInteger(xsResult, (xsIntegerValue)left);
 }
 

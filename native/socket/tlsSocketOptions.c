@@ -63,7 +63,7 @@ static xsIntegerValue openList(xsMachine *the, xsIdentifier id)
 static void listItem(xsMachine *the, xsIntegerValue index, const char *name, struct TlsBytes *bytes)
 {
 	xsmcGetIndex(xsVar(ITEM), xsVar(LIST), (xsIndex)index);
-	tlsSocketBuffer(the, &xsVar(ITEM), name, false, bytes);
+	tlsSocketBuffer(the, &xsVar(ITEM), tlsSocketClamped(the), name, false, bytes);
 }
 
 /* XS cuts its own messages to 128 characters. */
@@ -141,7 +141,7 @@ static void trySession(xsMachine *the, struct TlsEngine *engine)
 	struct TlsBytes session;
 	xsmcGet(xsVar(ITEM), xsVar(TLS_OPTIONS), xsID_session);
 	if (xsmcTypeOf(xsVar(ITEM)) == xsReferenceType) {
-		tlsSocketBuffer(the, &xsVar(ITEM), "tls.session", false, &session);
+		tlsSocketBuffer(the, &xsVar(ITEM), tlsSocketClamped(the), "tls.session", false, &session);
 		tlsSocketSessionsTry(engine, &session);
 	} else if (xsmcTypeOf(xsVar(ITEM)) == xsUndefinedType)
 		tlsSocketSessionsTry(engine, NULL);

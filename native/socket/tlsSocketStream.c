@@ -122,7 +122,7 @@ void xs_tls_stream_received(xsMachine *the)
 {
 	struct Stream *stream = streamOf(the, &xsThis);
 	struct TlsBytes bytes;
-	tlsSocketBuffer(the, &xsArg(0), "TCP read", false, &bytes);
+	tlsSocketBuffer(the, &xsArg(0), tlsSocketClamped(the), "TCP read", false, &bytes);
 	if (!tlsTransportStreamReceived(stream->queues, bytes.bytes, bytes.length))
 		xsRangeError("TCP read: returned more than it was asked for");
 }

@@ -76,6 +76,9 @@ struct TlsTransport {
 	enum TlsTransportState state;
 	struct TlsFailure failure;
 
+	/* There is something to receive that no `changed` is going to tell of: `receive` left it, or was not called since. */
+	bool waiting;
+
 	/* Called from the event loop when there may be more to receive, more space to send or another state.
 	   Both may be replaced at any time, as when the connection moves to another instance. */
 	void (*changed)(void *context);

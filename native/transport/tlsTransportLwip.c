@@ -516,6 +516,7 @@ static void apply(struct TlsTransportLwip *transport, const struct View *view)
 		transport->space = view->space;
 	if (view->connected && base->state == TLS_TRANSPORT_CONNECTING)
 		base->state = TLS_TRANSPORT_OPEN;
+	base->waiting = view->unread;
 	if (view->unread || base->state == TLS_TRANSPORT_FAILED)
 		return;
 	if (view->error != ERR_OK) {

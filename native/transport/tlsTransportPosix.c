@@ -42,8 +42,7 @@ struct Posix {
 	GSource *source;
 	GPollFD poll; /* the source's, while it is watched */
 	bool watched;
-	bool hungUp;     /* the system reports the end of the connection whether it is watched for or not */
-	bool wantsInput; /* `receive` was called since the last event */
+	bool hungUp; /* the system reports the end of the connection whether it is watched for or not */
 	bool outputFailed;
 	bool closing;
 	bool held;      /* what is in the queue waits for `flush`, not for the system */
@@ -82,7 +81,7 @@ static void watch(struct Posix *posix)
 	int wanted = 0;
 	if (posix->base.state == TLS_TRANSPORT_CONNECTING || (posix->queueLength > 0 && !posix->held))
 		wanted |= G_IO_OUT;
-	if (open && posix->wantsInput)
+	if (open && !posix->base.waiting)
 		wanted |= G_IO_IN;
 
 	posix->poll.events = (gushort)wanted;
@@ -142,7 +141,7 @@ static size_t sendNow(struct Posix *posix, const uint8_t *bytes, size_t length)
 			return sent;
 		else if (errno != EINTR) {
 			posix->outputFailed = true;
-			posix->wantsInput = true; /* its end tells what happened */
+			posix->base.waiting = false; /* its end tells what happened: it is watched for */
 		}
 	}
 	return length;
@@ -176,7 +175,7 @@ static size_t receiveBytes(struct TlsTransport *transport, uint8_t *bytes, size_
 	while (count < 0 && errno == EINTR);
 
 	if (count > 0 || (count < 0 && wouldBlock(errno)))
-		posix->wantsInput = true;
+		transport->waiting = false;
 	else if (count == 0) {
 		transport->state = TLS_TRANSPORT_ENDED;
 		announce(posix);
@@ -329,7 +328,7 @@ static gboolean dispatch(GSource *source, GSourceFunc function, gpointer data)
 		if (posix->queueLength > 0 && (events & (G_IO_OUT | G_IO_ERR | G_IO_HUP)))
 			sendQueue(posix);
 		if (events & (G_IO_IN | G_IO_ERR | G_IO_HUP))
-			posix->wantsInput = false;
+			posix->base.waiting = true;
 	}
 	if (posix->closing) {
 		if (posix->queueLength == 0) {
@@ -389,7 +388,6 @@ static struct Posix *createPosix(int descriptor, enum TlsTransportState state, s
 	posix->base.state = state;
 	tlsFailureClear(&posix->base.failure);
 	posix->descriptor = descriptor;
-	posix->wantsInput = true;
 	posix->queue = queue;
 	posix->source = g_source_new(&sourceFunctions, sizeof(struct PosixSource));
 	((struct PosixSource *)posix->source)->posix = posix;

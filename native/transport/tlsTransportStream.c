@@ -96,6 +96,7 @@ static size_t streamReceive(struct TlsTransport *transport, uint8_t *bytes, size
 {
 	struct TlsTransportStream *stream = (struct TlsTransportStream *)transport;
 	size_t taken = ringTake(&stream->in, bytes, length);
+	transport->waiting = stream->in.count > 0;
 	if (taken)
 		want(stream);
 	if (stream->ended && !stream->in.count)
@@ -197,6 +198,7 @@ bool tlsTransportStreamReceived(struct TlsTransportStream *stream, const uint8_t
 	if (length > tlsTransportStreamRoom(stream))
 		return false;
 	ringPut(&stream->in, bytes, length);
+	stream->transport.waiting = stream->in.count > 0;
 	tellChanged(stream);
 	return true;
 }

@@ -44,6 +44,15 @@ function writeCached(name, text) {
 
 const hash = (...parts) => createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 32);
 
+/**
+ * Binds a method whose whole body hands its parameters to a function in C to that function, as the SDK's compiler does: no
+ * function in between. The lines stay where they are.
+ */
+function bindMethods(script) {
+	const method = /^( +(?:[gs]et )?#?\w+\(([\w, ]*)\)) \{\n +(?:return )?native\("(\w+)"\)\.call\(this(?:, )?([\w, ]*)\);\n +\}$/gm;
+	return script.replace(method, (text, head, parameters, name, passed) => (parameters === passed) ? `${head} @ "${name}"\n\n` : text);
+}
+
 /** JavaScript of the TypeScript in `file`, with its source map beside it. */
 function transpile(ts, file, text, name) {
 	const options = ts.convertCompilerOptionsFromJson(compilerOptions, root).options;
@@ -58,13 +67,13 @@ function transpile(ts, file, text, name) {
 		);
 	}
 	writeCached(`${name}.js.map`, result.sourceMapText);
-	return writeCached(`${name}.js`, result.outputText);
+	return writeCached(`${name}.js`, bindMethods(result.outputText));
 }
 
 /** What a source file imports, and the JavaScript that stands in for it if it is TypeScript. */
 async function compile(file) {
 	const text = readFileSync(file, "utf8");
-	const name = hash(JSON.stringify(compilerOptions), file, text);
+	const name = hash(JSON.stringify(compilerOptions), String(bindMethods), file, text);
 	const record = join(cache, `${name}.json`);
 	if (existsSync(record))
 		return JSON.parse(readFileSync(record, "utf8"));

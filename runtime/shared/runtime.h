@@ -70,6 +70,9 @@ void runtimeRunJobs(xsMachine *the);
 /* The script's function that is told of uncaught exceptions instead of ending the program. Undefined: none. */
 void runtimeSetUncaughtHandler(xsMachine *the, xsSlot *function);
 
+/* The native of that name; NULL: there is none. */
+const struct RuntimeNative *runtimeFindNative(const char *name);
+
 /* Defines the globals `native` and `Native`. */
 void runtimeDefineNatives(xsMachine *the);
 

@@ -12,6 +12,9 @@
 
 #define PATH_SIZE 1024
 
+/* How a script says `method() @ "xs_name"`: the parser then lists these functions. */
+#define HOSTS_FLAG mxCFlag
+
 struct SourceStream {
 	struct RuntimeBytes source;
 	size_t offset;
@@ -121,11 +124,11 @@ static void parseMapped(txParser *parser, struct SourceStream *stream, const cha
 	txString name = NULL;
 	if (!runtimeReadSourceMap(key, &map.source)) {
 		parser->path = fxNewParserSymbol(parser, (txString)key);
-		fxParserTree(parser, stream, nextByte, mxDebugFlag, NULL);
+		fxParserTree(parser, stream, nextByte, mxDebugFlag | HOSTS_FLAG, NULL);
 		return;
 	}
 	parser->path = fxNewParserSymbol(parser, "compiled script");
-	fxParserTree(parser, stream, nextByte, mxDebugFlag, NULL);
+	fxParserTree(parser, stream, nextByte, mxDebugFlag | HOSTS_FLAG, NULL);
 	if (parser->errorCount == 0)
 		fxParserSourceMap(parser, &map, nextByte, 0, &name);
 	parser->path = fxNewParserSymbol(parser, (txString)key);
@@ -140,7 +143,7 @@ static void parse(txParser *parser, struct SourceStream *stream, const char *key
 	parseMapped(parser, stream, key);
 #else
 	parser->path = fxNewParserSymbol(parser, (txString)key);
-	fxParserTree(parser, stream, nextByte, 0, NULL);
+	fxParserTree(parser, stream, nextByte, HOSTS_FLAG, NULL);
 #endif
 	fxParserHoist(parser);
 	fxParserBind(parser);
@@ -164,6 +167,55 @@ static txScript *compile(txMachine *the, const char *key, const struct RuntimeBy
 	return script;
 }
 
+static txID readID(const char **bytes)
+{
+	txByte *from = (txByte *)*bytes;
+	txID id;
+	mxDecodeID(from, id);
+	*bytes = (const char *)from;
+	return id;
+}
+
+/* The name of the symbol `index` of a script, which has its names one after the other; the first has none. */
+static txID symbolOf(txMachine *the, const txScript *script, txID index)
+{
+	const char *name = (const char *)script->symbolsBuffer;
+	(void)readID(&name);
+	if (index == XS_NO_ID)
+		return XS_NO_ID;
+	while (--index > 0)
+		name += c_strlen(name) + 1;
+	return fxNewNameC(the, (txString)name);
+}
+
+/* The module that is being loaded: XS calls for its functions in C without saying whose. */
+static const txScript *loading;
+
+/* The result is the array of the functions in C that the module names. */
+static void buildHosts(txMachine *the)
+{
+	const char *bytes = (const char *)loading->hostsBuffer;
+	txID count = readID(&bytes), i;
+	txHostFunctionBuilder *builders = c_calloc((size_t)count, sizeof(txHostFunctionBuilder));
+	if (!builders)
+		mxUnknownError("no memory to bind a module");
+	for (i = 0; i < count; i++) {
+		const struct RuntimeNative *native;
+		builders[i].length = (txS1)*bytes++;
+		builders[i].id = symbolOf(the, loading, readID(&bytes));
+		native = runtimeFindNative(bytes);
+		if (!native || !native->function) {
+			c_free(builders);
+			mxReferenceError("no native \"%.64s\" in this build", bytes);
+		}
+		builders[i].callback = (txCallback)native->function;
+		bytes += c_strlen(bytes) + 1;
+	}
+	fxBuildHosts(the, count, builders);
+	c_free(builders);
+	mxPullSlot(mxResult);
+}
+
 /* XS asks for the code of a module that fxFindModule found. */
 void fxLoadModule(txMachine *the, txSlot *module, txID moduleID)
 {
@@ -180,5 +232,9 @@ void fxLoadModule(txMachine *the, txSlot *module, txID moduleID)
 		runtimeReleaseModule(&source);
 	if (!script)
 		mxUnknownError("no memory to compile a module");
+	if (script->hostsBuffer) {
+		loading = script;
+		script->callback = buildHosts;
+	}
 	fxResolveModule(the, module, moduleID, script, script, (txDestructor)fxDeleteScript);
 }

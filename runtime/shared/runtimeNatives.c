@@ -6,7 +6,8 @@
  *   class X extends Native("xs_x_destructor")
  *                                  a class whose instances are host objects with that destructor
  *
- * In the SDK the compiler resolves both; here they are found by name when they are called.
+ * In the SDK the compiler resolves both; here they are found by name when they are called. Methods in TypeScript that are
+ * no more than such a call are bound when their module is loaded (runtimeModules.c).
  */
 
 #include "runtime.h"
@@ -16,21 +17,29 @@
 static xsSlot functions[RUNTIME_NATIVE_COUNT + 1];
 static bool made[RUNTIME_NATIVE_COUNT + 1];
 
-/* The index of `name` in runtimeNatives; throws when there is none. */
-static size_t findNative(xsMachine *the, const char *name)
+const struct RuntimeNative *runtimeFindNative(const char *name)
 {
 	size_t low = 0, high = runtimeNativeCount;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		int order = c_strcmp(name, runtimeNatives[middle].name);
 		if (order == 0)
-			return middle;
+			return &runtimeNatives[middle];
 		if (order < 0)
 			high = middle;
 		else
 			low = middle + 1;
 	}
-	xsReferenceError("no native \"%.64s\" in this build", name);
+	return NULL;
+}
+
+/* The index of `name` in runtimeNatives; throws when there is none. */
+static size_t findNative(xsMachine *the, const char *name)
+{
+	const struct RuntimeNative *found = runtimeFindNative(name);
+	if (!found)
+		xsReferenceError("no native \"%.64s\" in this build", name);
+	return (size_t)(found - runtimeNatives);
 }
 
 /* native(name) */

@@ -57,6 +57,7 @@ static size_t receive(struct TlsTransport *transport, uint8_t *bytes, size_t len
 		length = pipe->released;
 	length = queueTake(&pipe->toClient, bytes, length);
 	pipe->released -= length;
+	transport->waiting = pipe->released > 0;
 	return length;
 }
 
@@ -126,4 +127,5 @@ void pipeRelease(struct Pipe *pipe)
 
 	pipe->released =
 		pipe->chunk > 0 && pipe->released + pipe->chunk < length ? pipe->released + pipe->chunk : length;
+	pipe->transport.waiting = pipe->released > 0;
 }
