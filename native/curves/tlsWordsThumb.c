@@ -403,8 +403,20 @@ __asm__(
 "	subs r0, #4 * \\size\n"
 ".endm\n"
 
-/* r0 = number, r1 = what stands above it. The word r1 and those that follow from it are a number with a sign. */
-".macro TLS_FOLD_P256\n"
+/* Defines tlsWordsFold`name`, which runs `name`, which follows, twice. */
+".macro TLS_TWICE name\n"
+"	TLS_FUNCTION tlsWordsFold\\name\n"
+"	push {r4-r7, lr}\n"
+"	bl tlsWordsOnce\\name\n"
+"	bl tlsWordsOnce\\name\n"
+"	pop {r4-r7, pc}\n"
+".thumb_func\n"
+"tlsWordsOnce\\name:\n"
+".endm\n"
+
+/* In what follows, r0 = number, r1 = what stands above it, which becomes what stands above it then. The word r1 and those that
+   follow from it are a number with a sign. */
+"TLS_TWICE P256\n"
 "	asrs r2, r1, #31\n"    /* words 1, 2 */
 "	subs r3, r2, r1\n"     /* 3 */
 "	asrs r4, r3, #31\n"    /* 4, 5 */
@@ -423,16 +435,10 @@ __asm__(
 "	TLS_INTO r5, r1\n"
 "	mov r3, r12\n"
 "	TLS_ABOVE r3, 8\n"
-".endm\n"
-
-"TLS_FUNCTION tlsWordsFoldP256\n"
-"	push {r4-r7, lr}\n"
-"	TLS_FOLD_P256\n"
-"	TLS_FOLD_P256\n"
-"	pop {r4-r7, pc}\n"
+"	bx lr\n"
 "TLS_END tlsWordsFoldP256\n"
 
-".macro TLS_FOLD_P384\n"
+"TLS_TWICE P384\n"
 "	asrs r2, r1, #31\n"
 "	subs r2, r1\n"         /* word 1 */
 "	asrs r3, r2, #31\n"    /* 2 */
@@ -459,16 +465,10 @@ __asm__(
 "	TLS_INTO r5, r5\n"
 "	TLS_INTO r5, r5\n"
 "	TLS_ABOVE r5, 12\n"
-".endm\n"
-
-"TLS_FUNCTION tlsWordsFoldP384\n"
-"	push {r4-r7, lr}\n"
-"	TLS_FOLD_P384\n"
-"	TLS_FOLD_P384\n"
-"	pop {r4-r7, pc}\n"
+"	bx lr\n"
 "TLS_END tlsWordsFoldP384\n"
 
-".macro TLS_FOLD_25519\n"
+"TLS_TWICE 25519\n"
 "	movs r2, #38\n"
 "	muls r1, r2\n"
 "	asrs r2, r1, #31\n"    /* words 1 to 7 */
@@ -481,13 +481,7 @@ __asm__(
 "	TLS_INTO r2, r2\n"
 "	TLS_INTO r2, r2\n"
 "	TLS_ABOVE r2, 8\n"
-".endm\n"
-
-"TLS_FUNCTION tlsWordsFold25519\n"
-"	push {r4-r7, lr}\n"
-"	TLS_FOLD_25519\n"
-"	TLS_FOLD_25519\n"
-"	pop {r4-r7, pc}\n"
+"	bx lr\n"
 "TLS_END tlsWordsFold25519\n"
 );
 /* clang-format on */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Prepares the sources of Mbed TLS 3.6 that every build of this project compiles, with the SDK and without: a copy in which the
-// certificates that a peer presents come to native/trust (native/mbedtls/tlsPresented.h), and ChaCha20-Poly1305 is quicker
-// on ARMv6-M (native/mbedtls/tlsMbedtlsConfig.h).
+// certificates that a peer presents come to native/trust (native/mbedtls/tlsPresented.h), ChaCha20-Poly1305 is quicker on
+// ARMv6-M (native/mbedtls/tlsMbedtlsConfig.h), and encryption with RSA, which no cipher suite of ours has, is left out.
 
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,6 +19,8 @@ const CHANGES = [
 	["ssl_tls.c", "ret = mbedtls_x509_crt_verify_restartable(", "ret = tlsPresentedVerifyOther("],
 	["ssl_tls13_generic.c", ...DECLARATIONS],
 	["ssl_tls13_generic.c", "mbedtls_x509_crt_parse_der(ssl->session_negotiate->peer_cert,", "tlsPresentedAdd(ssl->conf->p_ca_cb, ssl->session_negotiate->peer_cert,"],
+	["pk_wrap.c", ".decrypt_func = rsa_decrypt_wrap,", ".decrypt_func = 0 ? rsa_decrypt_wrap : NULL,"],
+	["pk_wrap.c", ".encrypt_func = rsa_encrypt_wrap,", ".encrypt_func = 0 ? rsa_encrypt_wrap : NULL,"],
 	["chacha20.c", '#include "common.h"\n', '#include "common.h"\nTLS_QUICK\n'],
 	["poly1305.c", '#include "common.h"\n', '#include "common.h"\nTLS_QUICK\n'],
 	["poly1305.c", "return (uint64_t) a * b;", "return TLS_PRODUCT(a, b);"],

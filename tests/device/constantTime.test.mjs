@@ -16,9 +16,11 @@ const buffers = (...names) => Object.fromEntries(names.map((name) => [name, BUFF
 const words = { in: { ...buffers("r0", "r1", "r2"), r3: OPEN } };
 const reduction = { in: buffers("r0", "r1") };
 const fold = { in: { r0: BUFFER, r1: SECRET } };
+const once = { ...fold, out: { r0: BUFFER, r4: SECRET, r5: SECRET, r6: SECRET, r7: SECRET } };
 const field = (...names) => ({ in: { r0: TABLE, ...buffers(...names) } });
 
-/** What each function is given: see tlsWords.h, tlsField.h. A row is a part of a product, in registers of its own. */
+/** What each function is given: see tlsWords.h, tlsField.h. A row is a part of a product, and what is done once is a half of
+    a fold, in registers of their own. */
 const KNOWN = {
 	tlsWordsAdd: words,
 	tlsWordsSubtract: words,
@@ -35,6 +37,9 @@ const KNOWN = {
 	tlsWordsFoldP256: fold,
 	tlsWordsFoldP384: fold,
 	tlsWordsFold25519: fold,
+	tlsWordsOnceP256: once,
+	tlsWordsOnceP384: once,
+	tlsWordsOnce25519: once,
 	tlsFieldAdd: field("r1", "r2", "r3"),
 	tlsFieldSubtract: field("r1", "r2", "r3"),
 	tlsFieldMultiply: { in: { ...field("r1", "r2", "r3").in, stack: BUFFER } },
