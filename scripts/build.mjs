@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Builds what has changed.
 //
-//     node scripts/build.mjs [desktop|desktop-asan|desktop-mbedtls4|board]…        (desktop by default)
+//     node scripts/build.mjs [desktop|desktop-asan|desktop-mbedtls4|board][:TARGET]…        (desktop by default)
 //
-// Each is a CMake build tree of that name in build/. Expects the set-up to be done. (bin/xsrun compiles TypeScript.)
+// Each is a CMake build tree of that name in build/, or one of its targets. Expects the set-up to be done. (bin/xsrun compiles TypeScript.)
 // desktop-mbedtls4 is the desktop with Mbed TLS 4.x, whose source tree the environment variable MBEDTLS4 names.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -47,10 +47,10 @@ export function build(name, targets = []) {
 
 if (import.meta.filename === process.argv[1])
 	await main(() => {
-		const names = process.argv.slice(2);
-		const unknown = names.find((name) => !(name in TREES));
+		const wanted = (process.argv.length > 2) ? process.argv.slice(2).map((text) => text.split(":")) : [["desktop"]];
+		const unknown = wanted.find(([name]) => !(name in TREES));
 		if (unknown)
-			throw new StepError("building", `there is no build tree "${unknown}"`, `choose from ${Object.keys(TREES).join(", ")}`);
-		for (const name of names.length ? names : ["desktop"])
-			build(name);
+			throw new StepError("building", `there is no build tree "${unknown[0]}"`, `choose from ${Object.keys(TREES).join(", ")}`);
+		for (const [name, ...targets] of wanted)
+			build(name, targets);
 	});

@@ -45,7 +45,7 @@ export interface TLSSecurityOptions {
 	applicationLayerProtocol?: string | ByteBuffer | (string | ByteBuffer)[];
 	/** Asks the peer for records of at most so many bytes (RFC 6066). */
 	maximumFragmentLength?: 512 | 1024 | 2048 | 4096;
-	/** Certificates of the authorities to believe. Default: those of the certificate store that is built in. */
+	/** Certificates of the authorities to believe, each by itself or several one after the other. Default: those of the certificate store that is built in. */
 	ca?: DER | DER[];
 	/** This client's private key: PKCS#8, PKCS#1 or SEC1. */
 	clientKey?: DER | [DER];

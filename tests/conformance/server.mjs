@@ -460,7 +460,7 @@ class Server {
 export async function startServer({ first, addresses = ["127.0.0.1", "::1"] } = {}) {
 	const pki = await todaysPki();
 	for (;;) {
-		const row = first ?? await freeRow();
+		const row = first ?? await freeRow(addresses);
 		const server = new Server(pki, row);
 		try {
 			await server.listen(addresses);
@@ -480,21 +480,25 @@ export async function startServer({ first, addresses = ["127.0.0.1", "::1"] } = 
 }
 
 /** The first of a row of ports that nobody listens on now. */
-async function freeRow() {
+async function freeRow(addresses) {
 	for (;;) {
 		const first = await freePort();
-		if (first + PORT_COUNT <= 65536 && await isFree(first))
+		if (first + PORT_COUNT <= 65536 && await isFree(first, addresses))
 			return first;
 	}
 }
 
-async function isFree(first) {
+/** Whether nobody listens on any port of a row, at any of the addresses. */
+export async function isFree(first, addresses) {
+	const row = Array.from({ length: PORT_COUNT }, (_, index) => first + index);
 	const listeners = [];
 	try {
-		for (let port = first; port < first + PORT_COUNT; port++) {
-			const listener = net.createServer().listen(port, "127.0.0.1");
-			listeners.push(listener);
-			await once(listener, "listening");
+		for (const address of addresses) {
+			for (const port of row) {
+				const listener = net.createServer().listen(port, address);
+				listeners.push(listener);
+				await once(listener, "listening");
+			}
 		}
 		return true;
 	}

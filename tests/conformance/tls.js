@@ -298,6 +298,25 @@ test("S6 tls.ca of several, of which one is the server's", async () => {
 	await connect("tls", { tls: { ca: [await file("root-rsa.der"), await file("root-p384.der"), ca] } });
 });
 
+test("S6 tls.ca of several, one after the other in one buffer, of which one is the server's", async () => {
+	const others = [await file("root-rsa.der"), await file("root-p384.der")];
+	await connect("tls", { tls: { ca: others[0].concat(ca, others[1]) } });
+	await connect("tls", { tls: { ca: [others[0], others[1].concat(ca)] } });
+	equal((await failure("tls", { tls: { ca: others[0].concat(others[1]) } })).code, "certificate-issuer");
+});
+
+test("S6 a client's chain, one certificate after the other in one buffer", async () => {
+	const clientCertificate = (await file("client-p256.der")).concat(await file("intermediate-p256.der"));
+	const connection = await connect("clientCertificate", { tls: { clientCertificate, clientKey: await file("client-p256.key") } });
+	equal(await connection.ask("client"), "client p256");
+});
+
+test("S6 tls.ca with something else behind a certificate throws, and takes none", async () => {
+	const other = await file("root-rsa.der");
+	for (const end of [bytesOf("text"), other.slice(0, -1), await file("client-p256.key"), new ArrayBuffer(1)])
+		equal(throws(() => new TLS(optionsFor("tls", { tls: { ca: ca.concat(other, end) } })), Error, "tls.ca").code, "certificate-malformed");
+});
+
 test("S6 tls.ca of another authority refuses the server", async () => {
 	equal((await failure("tls", { tls: { ca: await file("root-rsa.der") } })).code, "certificate-issuer");
 });

@@ -2,10 +2,17 @@
 // Chains that must be refused, each for its own reason, in both versions.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { X509Certificate } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { ROOT } from "../../scripts/lib/paths.mjs";
 import { todaysPki } from "../pki/pki.mjs";
 import { optionsFor } from "../support/options.mjs";
 import { startNode } from "../support/servers.mjs";
+import { connect } from "../support/xsrun.mjs";
 import { assertRefused } from "./refusal.mjs";
 
 const pki = await todaysPki();
@@ -65,6 +72,46 @@ for (const version of ["TLSv1.2", "TLSv1.3"])
 			assert.match(error.message, /Intermediate p256/, "the message names the issuer");
 		});
 	});
+
+/** What `openssl req -x509` makes with these extensions, or by default. Gives a server with it, and the certificate in DER. */
+async function startSelfSigned(t, extensions) {
+	const folder = mkdtempSync(join(tmpdir(), "self-signed-"));
+	t.after(() => rmSync(folder, { recursive: true }));
+	const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+	execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", "30",
+		"-subj", "/CN=device.test", ...extensions.flatMap((extension) => ["-addext", extension])], { stdio: "ignore" });
+	const server = await startNode({ pki, chain: "server-p256", tls: { cert: readFileSync(cert), key: readFileSync(key) } });
+	t.after(server.stop);
+	return { server, der: new X509Certificate(readFileSync(cert)).raw };
+}
+
+test("what openssl req -x509 makes", async (t) => {
+	const NAME = "subjectAltName=DNS:device.test", NO_CA = "basicConstraints=critical,CA:FALSE";
+	const optionsWith = (server, der) => {
+		const { tls, ...options } = optionsFor(pki, server.port);
+		return { ...options, tls: { ...tls, ca: der } };
+	};
+	await t.test("by default is refused as its own tls.ca, and the message says what it needs", async (t) => {
+		for (const extensions of [[], [NAME]]) {
+			const { server, der } = await startSelfSigned(t, extensions);
+			const { message } = await assertRefused(optionsWith(server, der), "certificate-usage", server);
+			assert.match(message, /it needs basicConstraints CA:FALSE/);
+		}
+	});
+	await t.test("without a name is refused, and the message says so", async (t) => {
+		const { server, der } = await startSelfSigned(t, [NO_CA]);
+		const { message } = await assertRefused(optionsWith(server, der), "certificate-name", server);
+		assert.match(message, /it has no subject alternative name/);
+	});
+	await t.test("as docs/errors.md has it, it is good", async (t) => {
+		const command = /^ {4}openssl req -x509 .*$/m.exec(readFileSync(join(ROOT, "docs", "errors.md"), "utf8"))[0];
+		const documented = [...command.matchAll(/-addext (\S+)/g)].map(([, extension]) => extension.replace("NAME", "device.test"));
+		assert.equal(documented.length, 2);
+		const { server, der } = await startSelfSigned(t, documented);
+		const { connected } = await connect({ options: optionsWith(server, der), send: 1, receive: 1 });
+		assert.ok(connected);
+	});
+});
 
 function pemOf(der) {
 	return `-----BEGIN CERTIFICATE-----\n${der.toString("base64")}\n-----END CERTIFICATE-----\n`;
