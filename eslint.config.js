@@ -14,7 +14,7 @@ export default [
 	...typescript.configs.recommended.map((config) => ({ ...config, files: ["**/*.ts"] })),
 	{
 		files: ["scripts/**", "tests/**", "benchmarks/**", "**/*.mjs"],
-		languageOptions: { globals: readonly("process", "Buffer", "console", "performance", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "setImmediate", "URL") },
+		languageOptions: { globals: readonly("process", "Buffer", "console", "performance", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "setImmediate", "URL", "WebAssembly") },
 	},
 	{
 		// programs for XS

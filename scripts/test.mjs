@@ -23,7 +23,7 @@ const SUITES = {
 	types: [],
 	engine: ["desktop", "desktop-asan"],
 	curves: ["desktop", "desktop-asan"],
-	store: ["desktop", "desktop-asan"],
+	store: ["desktop", "desktop-asan", "store"],
 	runtime: ["desktop", "desktop-asan"],
 	conformance: ["desktop", "desktop-asan"],
 	interop: ["desktop"],
@@ -31,7 +31,7 @@ const SUITES = {
 	mbedtls4: MBEDTLS4 ? ["desktop-mbedtls4"] : [],
 	device: ["board"],
 	sdk: [],
-	package: [],
+	package: ["store"],
 };
 
 /** The files that take 20 seconds of a core and more, longest first: whoever comes last should be short. */
@@ -74,7 +74,7 @@ await main(async () => {
 	if (unknown)
 		throw new StepError("testing", `there is no suite "${unknown}"`, `choose from ${Object.keys(SUITES).join(", ")}`);
 	const files = sorted(suites.flatMap(filesOf));
-	setUp(["demo", "test"]);
+	setUp(["demo", "store", "test"]);
 	for (const tree of new Set(suites.flatMap((suite) => SUITES[suite])))
 		build(tree);
 	await todaysPki(); // once, and not by several test files at the same time

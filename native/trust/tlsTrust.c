@@ -170,6 +170,13 @@ void tlsTrustBind(const struct TlsTrust *trust, struct TlsDigest *digest)
 	tlsStoreBind(&trust->store, digest);
 }
 
+#if defined(TLS_TELLS_ANCHOR)
+struct TlsBytes tlsTrustAnchor(const struct TlsTrust *trust)
+{
+	return trust->anchor;
+}
+#endif
+
 bool tlsTrustIsVerified(const struct TlsTrust *trust)
 {
 	return trust->verified;

@@ -9,6 +9,7 @@
 #ifndef TLS_TRUST_H
 #define TLS_TRUST_H
 
+#include "tlsBytes.h"
 #include "tlsFailure.h"
 
 struct TlsTrust;
@@ -51,5 +52,11 @@ bool tlsTrustAddPin(struct TlsTrust *trust, const uint8_t digest[TLS_PIN_SIZE]);
 
 /* How many anchors there are, those in a store included. An engine is not created with none. */
 size_t tlsTrustAnchorCount(const struct TlsTrust *trust);
+
+#if defined(TLS_TELLS_ANCHOR)
+/* The anchor in which a chain that was verified ends: its certificate, where it is kept. Empty: it is the peer's own. The store
+   command wants to know; a device does not. */
+struct TlsBytes tlsTrustAnchor(const struct TlsTrust *trust);
+#endif
 
 #endif

@@ -63,6 +63,9 @@ struct TlsTrust {
 	bool verified;      /* it was, without failure */
 	int64_t validUntil; /* the end of validity that comes first */
 	struct TlsFailure failure;
+#if defined(TLS_TELLS_ANCHOR)
+	struct TlsBytes anchor; /* where the chain ends */
+#endif
 };
 
 /* tlsAnchors.c: a search for the anchors of one name, wherever they are kept. */

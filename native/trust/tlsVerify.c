@@ -127,6 +127,10 @@ bool tlsVerifyBelow(struct TlsTrust *trust, const mbedtls_x509_crt *certificate,
 	if (top) {
 		trust->constraintCount = 0;
 		trust->pinned = false;
+#if defined(TLS_TELLS_ANCHOR)
+		trust->anchor.bytes = certificate->raw.p;
+		trust->anchor.length = peer ? 0 : certificate->raw.len;
+#endif
 	}
 	/* The verdict holds as long as each of the certificates. */
 	if (top || end < trust->validUntil)

@@ -8,6 +8,7 @@ import { run, say, StepError } from "./step.mjs";
 /** What each purpose needs. */
 export const PACKAGES = {
 	demo: ["cmake", "ninja-build", "gcc", "libc6-dev", "pkg-config", "libglib2.0-dev", "bzip2", "xz-utils"],
+	store: ["cmake", "ninja-build", "clang", "lld", "wasi-libc", "libclang-rt-dev-wasm32"],
 	test: [
 		// servers to talk to
 		"openssl", "gnutls-bin", "nginx-light", "mosquitto",

@@ -38,6 +38,19 @@ function copyProject(to) {
 		symlinkSync(path, join(to, relative(ROOT, path)));
 }
 
+/** Packs the project as `npm pack` does, but without building the store's client: this suite has built it, and the copy has it. */
+function pack(project, folder) {
+	const { scripts: { prepack, postpack } } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+	const call = (step) => runWell(project, "npm", "exec", "--offline", "--call", step);
+	const steps = prepack.split(" && ");
+	const others = steps.filter((step) => step !== "npm run build:store");
+	assert.equal(others.length, steps.length - 1);
+	others.forEach(call);
+	const tarball = runWell(project, "npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", folder).trim();
+	call(postpack);
+	return tarball;
+}
+
 describe("the package", () => {
 	const folder = mkdtempSync(join(tmpdir(), "tls-package-"));
 	const project = mkdtempSync(join(tmpdir(), "tls-project-"));
@@ -46,7 +59,7 @@ describe("the package", () => {
 
 	before(() => {
 		copyProject(project);
-		const tarball = runWell(project, "npm", "pack", "--silent", "--pack-destination", folder).trim();
+		const tarball = pack(project, folder);
 		writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "app", private: true, type: "module" }));
 		runWell(folder, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", join(folder, tarball));
 		const entries = readdirSync(installed, { recursive: true, withFileTypes: true });
@@ -109,7 +122,7 @@ describe("the package", () => {
 		const ALLOWED = [
 			/^(manifest|package)\.json$/, /^(README\.md|LICENSE)$/, /^src\/\w+\.(js|d\.ts)$/, /^network\/\w+\.(js|json)$/, /^native\/.+\.[ch]$/,
 			/^native\/mbedtls\/vendor\/LICENSE$/, /^package\/(index\.js|index\.d\.ts|embedded\.d\.ts)$/,
-			/^store\/\w+\.mjs$/, /^bin\/moddable-tls\.mjs$/, /^examples\/[\w-]+\/(\w+\.(ts|js)|manifest\.json)$/, /^docs\/[\w-]+\.(md|svg)$/,
+			/^store\/\w+\.mjs$/, /^store\/client\.wasm(\.LICENSE)?$/, /^bin\/moddable-tls\.mjs$/, /^examples\/[\w-]+\/(\w+\.(ts|js)|manifest\.json)$/, /^docs\/[\w-]+\.(md|svg)$/,
 		];
 		assert.deepEqual(paths.filter((path) => !ALLOWED.some((rule) => rule.test(path))), []);
 		const namesFolder = (text) => [ROOT, project].some((name) => text.includes(name));
@@ -121,6 +134,9 @@ describe("the package", () => {
 		const pki = await todaysPki();
 		runWell(folder, join("node_modules", ".bin", "moddable-tls"), "store", "build", "--ca", pki.chain("root-p256"), "--output", "ca.store");
 		assert.match(runWell(folder, join("node_modules", ".bin", "moddable-tls"), "store", "list", "ca.store"), /Root p256/);
+		const nobody = run(folder, join("node_modules", ".bin", "moddable-tls"), "store", "build", "--host", "127.0.0.1:1");
+		assert.match(nobody.text, /127\.0\.0\.1:1: .*ECONNREFUSED/, "with the client that looks at servers");
+		assert.ok(paths.includes("store/client.wasm.LICENSE"));
 	});
 
 	test("has types for the module that it brings", () => {

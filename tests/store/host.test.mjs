@@ -2,7 +2,7 @@
 // "moddable-tls store build --host": connects, verifies, and takes the root that the chain needs.
 
 import assert from "node:assert/strict";
-import { X509Certificate } from "node:crypto";
+import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -111,12 +111,49 @@ test("nothing is taken from a server that is not verified", async (context) => {
 		["same-name-authority", /localhost:\d+: /],
 		["self-signed", /pass its certificate with --ca/],
 		["expired", /expired/],
-		["wrong-name", /localhost.* not in the cert's altnames/i],
+		["wrong-name", /localhost:\d+: the peer's certificate is for another name: other\.test/],
+		["common-name-only", /it has no subject alternative name/],
+		["constraints-not-permitted", /name constraints/],
+		["authority-as-server", /it needs basicConstraints CA:FALSE/],
+		["intermediate-client-only", /extended key usage is not for servers/],
 		["forged", /localhost:\d+: /],
 		["under-expired-root", /expired/],
 	])
 		await assertFails(`localhost:${await serve(context, chain)}`, message);
 });
+
+/** A server below two intermediates: its certificates, its own first, and its key. */
+function makeDeep(leafCurve = "P-256") {
+	const [root, upper, lower] = ["Deep root", "Upper", "Lower"].map((subject) => ({ subject, key: makeKey() }));
+	const authority = (of, issuer) => issue({ ...AUTHORITY, ...of, issuer });
+	const key = generateKeyPairSync("ec", { namedCurve: leafCurve });
+	const own = issue({ ...AUTHORITY, subject: "localhost", key, issuer: lower, basicConstraints: { ca: false }, keyUsage: ["digitalSignature"], names: ["localhost"] });
+	return {
+		root: authority(root, root), upper: authority(upper, root), lower: authority(lower, upper), own,
+		key: key.privateKey.export({ type: "pkcs8", format: "pem" }),
+	};
+}
+
+const toPem = (...ders) => ders.map((der) => new X509Certificate(der).toString()).join("");
+
+test("servers are judged as a device judges them: by all that they present, in any order", async (context) => {
+	const { root, upper, lower, own, key } = makeDeep();
+	writeFileSync(file("deep.pem"), toPem(root));
+	const cert = toPem(own, upper, pki.der("intermediate-rsa"), lower);
+	const host = `localhost:${await serve(context, "server-p256", { cert, key })}`;
+	assert.deepEqual((await buildFor([host], file("deep.pem"))).certificates, [root]);
+	const gap = `localhost:${await serve(context, "server-p256", { cert: toPem(own, upper), key })}`;
+	await assertFails(gap, /issuer Lower/, file("deep.pem"));
+});
+
+test("servers are judged as a device judges them: a key of a kind that it does not have", async (context) => {
+	const { root, upper, lower, own, key } = makeDeep("secp521r1");
+	writeFileSync(file("deep.pem"), toPem(root));
+	const host = `localhost:${await serve(context, "server-p256", { cert: toPem(own, lower, upper), key })}`;
+	await assertFails(host, /P-256 or P-384/, file("deep.pem"));
+});
+
+test("a host that is neither a name nor an address is refused", () => assertFails("1.2:1", /^moddable-tls: 1\.2 is neither a name nor an address\n$/));
 
 test("what this computer trusts besides the set does not count", async (context) => {
 	const host = `localhost:${await serve(context, "server-p256")}`;
