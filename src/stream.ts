@@ -13,6 +13,16 @@ type Needed<Has extends true> = Has;
 /** An error here, the first of several, tells who builds with an older SDK what is wrong. */
 export type SDK = Needed<typeof globalThis extends { Native: unknown } ? true : "moddable-tls needs version 8.2 of the Moddable SDK, or a later one">;
 
+/** Whether `tcp` is the TCP class's own: of a stranger, and of a closed one, not even the format can be read. */
+function isOpen(tcp: TCP): boolean {
+	try {
+		return tcp.format !== undefined;
+	}
+	catch {
+		return false;
+	}
+}
+
 class Stream extends Native("xs_tls_stream_destructor") {
 	#tcp: TCP | undefined;
 	/** Bytes that the TCP instance can give and take now. */
@@ -54,12 +64,26 @@ class Stream extends Native("xs_tls_stream_destructor") {
 		return native("xs_tls_stream_done").call(this);
 	}
 
-	/** Takes over `from`, or connects. Throws what the TCP class throws, with `from` as before. */
+	/**
+	 * Takes over `from`, or connects. Throws what the TCP class throws, with `from` as before; but where `from` is an open
+	 * instance whose connection was refused or lost, which the SDK's class on lwIP then does not give away, TLS is told.
+	 */
 	connect(connection: ConnectionOptions, from: object | undefined): void {
 		if (from !== undefined && !(from instanceof TCP && this.#isLive(from)))
 			throw new TypeError("from: must be an open instance of the TCP or TLS class");
-		const { address, port, noDelay, keepAlive } = connection;
-		this.#tcp = new TCP({
+		try {
+			this.#tcp = this.#open(connection, from);
+		}
+		catch (error) {
+			if (!from || !isOpen(from))
+				throw error;
+			from.close();
+			this.#ended();
+		}
+	}
+
+	#open({ address, port, noDelay, keepAlive }: ConnectionOptions, from: TCP | undefined): TCP {
+		return new TCP({
 			...(from ? { from } : { address: address!, port: port! }),
 			...(noDelay && { noDelay, nodelay: noDelay }), // the SDK's class knows the second
 			...(keepAlive && { keepAlive }),

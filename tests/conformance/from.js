@@ -192,6 +192,15 @@ test("T3 a TCP instance whose connection is refused", async () => {
 	ok(["refused", "unreachable"].includes(code), code);
 });
 
+test("T3 a TCP instance whose connection was refused, as it knows", async () => {
+	const tcp = openTcp("nobody");
+	await tcp.next("error");
+	const connection = secure(tcp.socket);
+	const { code } = await connection.next("error");
+	ok(["refused", "unreachable"].includes(code), code);
+	throws(() => tcp.socket.read());
+});
+
 test("T3 the handshake's timeout", async () => {
 	const connection = secure((await connectTcp("silent")).socket, { tls: { handshakeTimeout: 100 } });
 	equal((await connection.next("error")).code, "timeout");

@@ -318,6 +318,9 @@ void xs_tcp_take(xsMachine *the)
 	uint32_t keepAlive = (uint32_t)xsmcToInteger(xsArg(5));
 	if (!transport && !from)
 		xsTypeError("from: must be an open TCP instance");
+	/* So does the SDK's class on lwIP, which has no connection any more by then. */
+	if (from && from->transport->state == TLS_TRANSPORT_FAILED)
+		xsUnknownError("from: the connection is lost");
 	tcp = createTcp(the);
 	if (!ask(tcp)) {
 		release(tcp);
