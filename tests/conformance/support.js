@@ -3,14 +3,15 @@
 //
 // The module "mc/config" says where the server is: `address`, `port` (the first of its row), `ca` (DER, in hexadecimal)
 // and, where the network has IPv6, `address6`; `messages` is "0" for a build whose errors have names only,
-// `padding` the multiple to which the library pads records of TLS 1.3.
+// `padding` the multiple to which the library pads records of TLS 1.3, `lost` the code for a TCP instance that has told of its
+// end already.
 
 import TLS from "embedded:io/socket/tcp/tls";
 import Debug from "debug";
 import Timer from "timer";
 import config from "mc/config";
 import { fromHex } from "../support/hex.js";
-import { patternAt } from "../support/pattern.js";
+import { fillPattern } from "../support/pattern.js";
 import { afterEach, fail, sameBytes } from "../support/tap.js";
 import { portOf } from "./ports.js";
 
@@ -24,6 +25,9 @@ export const hasMessages = config.messages !== "0";
 
 /** Records of TLS 1.3 are as long as a multiple of this: 1, but for a platform's own Mbed TLS. */
 export const padding = Number(config.padding ?? 1);
+
+/** What `from` ends with whose TCP instance has told of its end already: the SDK's on Linux tells once, so that time has to. */
+export const lost = config.lost ?? "unreachable";
 
 /** @param {string} name as in ports.js */
 export function port(name) {
@@ -53,13 +57,7 @@ export function textOf(bytes) {
 
 /** Bytes `offset` to `offset + size` of what the server's command "send" sends. */
 export function patternBytes(offset, size) {
-	const bytes = new Uint8Array(size);
-	for (let at = 0; at < size;) {
-		const part = patternAt(offset + at, size - at);
-		bytes.set(part, at);
-		at += part.length;
-	}
-	return bytes;
+	return fillPattern(new Uint8Array(size), offset);
 }
 
 const opened = new Set();
@@ -159,6 +157,12 @@ export class Connection {
 			at += part.length;
 		}
 		return bytes.buffer;
+	}
+
+	/** Waits until so many bytes have come, and drops them. */
+	async skip(count) {
+		for (let left = count; left > 0;)
+			left -= (await this.#part(left)).length;
 	}
 
 	/** Has the next `total` bytes be the pattern; in pieces, as not every device has the memory for all of them. */

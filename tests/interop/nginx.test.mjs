@@ -5,12 +5,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { todaysPki } from "../pki/pki.mjs";
 import { optionsFor } from "../support/options.mjs";
-import { BLOCK } from "../support/pattern.js";
+import { patternBlock } from "../support/pattern.js";
 import { startNginx } from "../support/servers.mjs";
 import { connect } from "../support/xsrun.mjs";
 
 const pki = await todaysPki();
-const files = { "small.txt": "hello\n", "large.bin": Buffer.concat([BLOCK, BLOCK, BLOCK]) };
+const files = { "small.txt": "hello\n", "large.bin": Buffer.concat([patternBlock(), patternBlock(), patternBlock()]) };
 
 const get = (path, connection) => Buffer.from(`GET /${path} HTTP/1.1\r\nHost: device.test\r\nConnection: ${connection}\r\n\r\n`);
 

@@ -2,15 +2,15 @@
 // Runs the conformance suite on a device, in the SDK's simulator (lin, the default) or as a command of this computer
 // (x-cli-lin), and prints its TAP.
 //
-//     node tests/on-device/run.mjs [--device DEVICE] [--address ADDRESS] [--program NAME]… [NAME=VALUE]…
+//     node tests/on-device/run.mjs [--device DEVICE] [--address ADDRESS] [--program NAME]… [--parts N] [NAME=VALUE]…
 //
-// DEVICE is what mcconfig calls it, such as pico/pico_w. Each program is built into an app, installed and run, so the
-// environment variable MODDABLE and what the device needs besides must be set. The server runs on this computer, at
+// DEVICE is what mcconfig calls it, such as pico/pico_w. Each program, or each of N parts of it, is built into an app, installed
+// and run, so the environment variable MODDABLE and what the device needs besides must be set. The server runs on this computer, at
 // ADDRESS, by default the first of its network. NAME=VALUE is for mcconfig: `ssid` and `password` for Wi-Fi. Ends with 0
 // if every test passed.
 //
-// Memory: tests have up to four connections at a time, of some 28 KB each. Beside XS, a Pico W has 68 KB for them, so that
-// some tests have to fail there; a Pico 2 W has 195 KB.
+// Memory: a device of the ESP32 family gets four parts by default, and 92 KB of heap for XS (manifest.json). Where a Pico W has
+// too little for a program, --parts helps as well.
 
 import assert from "node:assert/strict";
 import { networkInterfaces } from "node:os";
@@ -34,18 +34,21 @@ const SILENCE = { computer: 330_000, board: 1_800_000 };
 /** The devices that are this computer. */
 const HERE = ["lin", "x-cli-lin"];
 
-const { values: { device, address, program }, positionals: settings } = parseArgs({
+const { values: { device, address, program, parts }, positionals: settings } = parseArgs({
 	allowPositionals: true,
 	options: {
 		device: { type: "string", default: "lin" },
 		address: { type: "string" },
 		program: { type: "string", multiple: true, default: PORTABLE },
+		parts: { type: "string" },
 	},
 });
 const isHere = HERE.includes(device);
 const missing = (device === "lin") ? NO_SIMULATOR : NO_SDK;
 assert.ok(!missing, missing);
 assert.deepEqual(program.filter((name) => !PORTABLE.includes(name)), [], `--program is one of ${PORTABLE.join(", ")}`);
+const partCount = Number(parts ?? (device.startsWith("esp32") ? 4 : 1));
+assert.ok(partCount >= 1 && Number.isInteger(partCount), "--parts is a number from 1 on");
 assert.deepEqual(settings.filter((setting) => !/^\w+=/.test(setting)), [], "settings are NAME=VALUE");
 
 /** This computer's address in the local network. */
@@ -88,8 +91,8 @@ function startGroup(command, folder, environment) {
 	return child;
 }
 
-/** Runs a program to its end. Returns what is wrong, if anything. */
-async function runProgram(name, folder, config) {
+/** Runs an app to its end. Returns what is wrong, if anything. */
+async function runApp(folder, config) {
 	let text = "";
 	let end;
 	const ended = new Promise((resolve) => end = resolve);
@@ -111,7 +114,7 @@ async function runProgram(name, folder, config) {
 	const listener = await startDebugger(hear, () => end("the program ended early"));
 	let child;
 	try {
-		child = await launch(folder, { ...config, program: name }, String(listener.port));
+		child = await launch(folder, config, String(listener.port));
 		child.once("error", (error) => end(error.message));
 		child.once("exit", (code, signal) => end(`ended with ${code ?? signal}`));
 		wait();
@@ -127,15 +130,17 @@ async function runProgram(name, folder, config) {
 
 const workFolder = join(BUILD, "on-device", device);
 const server = await startServer(isHere ? {} : { addresses: ["0.0.0.0"] });
-const place = isHere ? { address: "127.0.0.1", address6: "::1" } : { address: address ?? localAddress() };
+const place = isHere ? { address: "127.0.0.1", address6: "::1", lost: "timeout" } : { address: address ?? localAddress() };
 vendor();
 try {
 	for (const name of program) {
-		process.stdout.write(`# ${name} on ${device}\n`);
-		const problem = await runProgram(name, workFolder, { ...place, ...server.configuration });
-		if (problem) {
-			process.stdout.write(`Bail out! ${name}: ${problem}\n`);
-			process.exitCode = 1;
+		for (let part = 1; part <= partCount; part++) {
+			process.stdout.write(`# ${name} on ${device}${partCount > 1 ? `, part ${part} of ${partCount}` : ""}\n`);
+			const problem = await runApp(workFolder, { ...place, ...server.configuration, program: name, part, parts: partCount });
+			if (problem) {
+				process.stdout.write(`Bail out! ${name}: ${problem}\n`);
+				process.exitCode = 1;
+			}
 		}
 	}
 }

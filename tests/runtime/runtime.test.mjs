@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { BUILD, XSRUN } from "../../scripts/lib/paths.mjs";
+import { BUILD, ROOT, XSRUN } from "../../scripts/lib/paths.mjs";
 import { STRESS } from "../support/long.mjs";
 import { runTap } from "../support/tapReader.mjs";
 
@@ -66,6 +66,15 @@ test("arguments, environment, exit codes", () => {
 	assert.equal(status, 3);
 	assert.equal(run({ "exit.js": 'import { exit } from "process"; exit(4); console.log("never")' }).stdout, "");
 	assert.equal(run({ "exit.js": 'import { exit } from "process"; exit(4)' }).status, 4);
+});
+
+test("a part of the tests of a program", () => {
+	const text = (part) => `import { choose, test } from ${JSON.stringify(join(ROOT, "tests", "support", "tap.js"))};
+		choose(${part}, 2);
+		for (const name of ["a", "b", "c"])
+			test(name, () => {});`;
+	assert.equal(runs({ "part.js": text(1) }), "TAP version 14\n1..2\nok 1 - a\nok 2 - c\n# 2 of 2 passed\n");
+	assert.equal(runs({ "part.js": text(2) }), "TAP version 14\n1..1\nok 1 - b\n# 1 of 1 passed\n");
 });
 
 test("console and trace", () => {

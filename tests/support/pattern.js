@@ -7,23 +7,53 @@
 export const LINE = 64;
 const LINES = 1021;
 
-/** The block that repeats. */
-export const BLOCK = makeBlock();
+const PERIOD = LINES * LINE;
 
-function makeBlock() {
-	const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+-";
-	const block = new Uint8Array(LINES * LINE);
-	for (let i = 0, state = 1; i < block.length; i++) {
-		state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-		block[i] = (i % LINE === LINE - 1) ? 0x0A : ALPHABET.charCodeAt(state >>> 26);
+// A linear congruential generator modulo 2^32; each byte is one step.
+const SEED = 1;
+const MULTIPLIER = 1664525;
+const INCREMENT = 1013904223;
+const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+-";
+
+/** The generator's state after so many steps, which are taken 1, 2, 4, … at a time. */
+function stateAfter(steps) {
+	let state = SEED, multiplier = MULTIPLIER, increment = INCREMENT;
+	for (let left = steps; left > 0; left >>>= 1) {
+		if (left & 1)
+			state = Math.imul(state, multiplier) + increment;
+		increment = Math.imul(multiplier + 1, increment);
+		multiplier = Math.imul(multiplier, multiplier);
 	}
+	return state;
+}
+
+/** Fills a Uint8Array with the data from `offset` on, and returns it. Takes no memory, as not every device has it for the block. */
+export function fillPattern(bytes, offset) {
+	let at = offset % PERIOD;
+	let state = stateAfter(at);
+	for (let i = 0; i < bytes.length; i++) {
+		state = Math.imul(state, MULTIPLIER) + INCREMENT;
+		bytes[i] = (at % LINE === LINE - 1) ? 0x0A : ALPHABET.charCodeAt(state >>> 26);
+		if (++at === PERIOD) {
+			at = 0;
+			state = SEED;
+		}
+	}
+	return bytes;
+}
+
+let block;
+
+/** The block that repeats. */
+export function patternBlock() {
+	block ??= fillPattern(new Uint8Array(PERIOD), 0);
 	return block;
 }
 
-/** Bytes of the data from `offset` on: at most `size`, at least one. A view into BLOCK. */
+/** Bytes of the data from `offset` on: at most `size`, at least one. A view into the block. */
 export function patternAt(offset, size) {
-	const start = offset % BLOCK.length;
-	return BLOCK.subarray(start, Math.min(start + size, BLOCK.length));
+	const start = offset % PERIOD;
+	return patternBlock().subarray(start, Math.min(start + size, PERIOD));
 }
 
 /** FNV-1a over little-endian 32-bit words, however the bytes are cut into pieces. */
@@ -67,8 +97,9 @@ export class Checksum {
 
 /** The checksum of the first `length` bytes of the data. */
 export function checksumOfPattern(length) {
+	const PIECE = 1024;
 	const checksum = new Checksum();
 	while (checksum.length < length)
-		checksum.update(patternAt(checksum.length, length - checksum.length));
+		checksum.update(fillPattern(new Uint8Array(Math.min(PIECE, length - checksum.length)), checksum.length));
 	return checksum.digest;
 }

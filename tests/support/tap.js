@@ -15,10 +15,17 @@ import Timer from "timer";
 const LIMIT = 300_000;
 
 const tests = [];
+let seen = 0;
+let chosen = () => true;
 let after = () => {};
 let uncaught = (error) => {
 	throw error;
 };
+
+/** Leaves one of so many parts of the tests, numbered from 1: for a device that has not the memory for all. To be called first. */
+export function choose(part, parts) {
+	chosen = (index) => index % parts === part - 1;
+}
 
 /**
  * Registers a test, which fails when `body` throws or its promise is rejected.
@@ -27,6 +34,8 @@ let uncaught = (error) => {
  * @param {string} [skip] why the test cannot run here: it is reported as skipped
  */
 export function test(name, body, skip) {
+	if (!chosen(seen++))
+		return;
 	if (tests.length === 0)
 		Timer.set(run);
 	tests.push({ name, body, skip });
