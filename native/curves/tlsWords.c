@@ -39,6 +39,26 @@ uint64_t tlsWordsProduct(uint32_t a, uint32_t b)
 	return (uint64_t)a * b;
 }
 
+/* Of every four bits one, so that the carries of an integer product, of which at most eight meet, come to where no bit counts. */
+static uint32_t everyFourth(uint32_t word, unsigned first)
+{
+	return word & UINT32_C(0x11111111) << first;
+}
+
+uint32_t tlsWordsPolynomial(uint32_t a, uint32_t b)
+{
+	uint32_t r = 0;
+
+	for (unsigned k = 0; k < 4; k++) {
+		uint32_t sum = 0;
+
+		for (unsigned i = 0; i < 4; i++)
+			sum ^= everyFourth(a, i) * everyFourth(b, (k - i) & 3);
+		r |= everyFourth(sum, k);
+	}
+	return r;
+}
+
 uint32_t tlsWordsAddProduct(uint32_t *r, const uint32_t *a, uint32_t b, unsigned words)
 {
 	uint64_t sum = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Arithmetic of non-negative integers of 8 or 12 words of 32 bits, the least significant word first: what the fields of the
- * elliptic curves are made of.
+ * elliptic curves are made of. And a product for GCM.
  *
  * Nothing here branches or takes an address by the value of a word: the time is the same for all values.
  *
@@ -33,6 +33,9 @@ uint32_t tlsWordsSubtract(uint32_t *r, const uint32_t *a, const uint32_t *b, uns
 
 /* a * b. Poly1305 of Mbed TLS takes it as well. */
 uint64_t tlsWordsProduct(uint32_t a, uint32_t b);
+
+/* The low word of the product of polynomials over GF(2), whose coefficients are the bits: for GCM (tlsGhash.h). */
+uint32_t tlsWordsPolynomial(uint32_t a, uint32_t b);
 
 /* r += a * b, for a number `b` of one word. Returns the word that comes above. `r` and `a` are apart. */
 uint32_t tlsWordsAddProduct(uint32_t *r, const uint32_t *a, uint32_t b, unsigned words);

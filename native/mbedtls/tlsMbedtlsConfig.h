@@ -11,6 +11,7 @@
 #include "tlsConfiguration.h"
 #include "tlsMemory.h"
 #include "tlsTime.h"
+#include "tlsGhash.h"
 #include "tlsWords.h"
 
 #define TLS_VENDORED /* as opposed to a platform's own library */
@@ -85,6 +86,15 @@
 #define MBEDTLS_HKDF_C
 /* The name of SHA-1, without SHA-1: many a root has signed itself with it, which nobody verifies, and could not be parsed. */
 #define MBEDTLS_MD_CAN_SHA1
+
+/* The product of GCM by native/curves, and what it keeps of a key, in elements of 16 bytes; or by the library's table. */
+#if TLS_CURVES
+#define TLS_GHASH     1
+#define TLS_GCM_TABLE TLS_GHASH_KEY
+#else
+#define TLS_GHASH     0
+#define TLS_GCM_TABLE 16
+#endif
 
 /* For ChaCha20-Poly1305 on ARMv6-M, by places that scripts/lib/mbedtlsSource.mjs makes: a product of two words, where the
    compiler would call one of twice as many, and ChaCha20 compiled for speed where all else is for size. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Prepares the sources of Mbed TLS 3.6 that every build of this project compiles, with the SDK and without: a copy in which the
-// certificates that a peer presents come to native/trust (native/mbedtls/tlsPresented.h), ChaCha20-Poly1305 is quicker on
-// ARMv6-M (native/mbedtls/tlsMbedtlsConfig.h), and encryption with RSA, which no cipher suite of ours has, is left out.
+// certificates that a peer presents come to native/trust (native/mbedtls/tlsPresented.h), ciphers are quicker on ARMv6-M
+// (native/mbedtls/tlsMbedtlsConfig.h), and encryption with RSA, which no cipher suite of ours has, is left out.
 
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,17 +13,20 @@ const DECLARATIONS = ['#include "ssl_misc.h"\n', '#include "ssl_misc.h"\n#includ
 
 /** What is replaced: the file, the text that it has exactly once, and what stands there instead. */
 const CHANGES = [
-	["ssl_tls.c", ...DECLARATIONS],
-	["ssl_tls.c", "mbedtls_x509_crt_parse_der(chain, ssl->in_msg + i, n);", "tlsPresentedAdd(ssl->conf->p_ca_cb, chain, ssl->in_msg + i, n);"],
-	["ssl_tls.c", "ret = mbedtls_x509_crt_verify_with_ca_cb(", "ret = tlsPresentedVerify("],
-	["ssl_tls.c", "ret = mbedtls_x509_crt_verify_restartable(", "ret = tlsPresentedVerifyOther("],
-	["ssl_tls13_generic.c", ...DECLARATIONS],
-	["ssl_tls13_generic.c", "mbedtls_x509_crt_parse_der(ssl->session_negotiate->peer_cert,", "tlsPresentedAdd(ssl->conf->p_ca_cb, ssl->session_negotiate->peer_cert,"],
-	["pk_wrap.c", ".decrypt_func = rsa_decrypt_wrap,", ".decrypt_func = 0 ? rsa_decrypt_wrap : NULL,"],
-	["pk_wrap.c", ".encrypt_func = rsa_encrypt_wrap,", ".encrypt_func = 0 ? rsa_encrypt_wrap : NULL,"],
-	["chacha20.c", '#include "common.h"\n', '#include "common.h"\nTLS_QUICK\n'],
-	["poly1305.c", '#include "common.h"\n', '#include "common.h"\nTLS_QUICK\n'],
-	["poly1305.c", "return (uint64_t) a * b;", "return TLS_PRODUCT(a, b);"],
+	["library/ssl_tls.c", ...DECLARATIONS],
+	["library/ssl_tls.c", "mbedtls_x509_crt_parse_der(chain, ssl->in_msg + i, n);", "tlsPresentedAdd(ssl->conf->p_ca_cb, chain, ssl->in_msg + i, n);"],
+	["library/ssl_tls.c", "ret = mbedtls_x509_crt_verify_with_ca_cb(", "ret = tlsPresentedVerify("],
+	["library/ssl_tls.c", "ret = mbedtls_x509_crt_verify_restartable(", "ret = tlsPresentedVerifyOther("],
+	["library/ssl_tls13_generic.c", ...DECLARATIONS],
+	["library/ssl_tls13_generic.c", "mbedtls_x509_crt_parse_der(ssl->session_negotiate->peer_cert,", "tlsPresentedAdd(ssl->conf->p_ca_cb, ssl->session_negotiate->peer_cert,"],
+	["library/pk_wrap.c", ".decrypt_func = rsa_decrypt_wrap,", ".decrypt_func = 0 ? rsa_decrypt_wrap : NULL,"],
+	["library/pk_wrap.c", ".encrypt_func = rsa_encrypt_wrap,", ".encrypt_func = 0 ? rsa_encrypt_wrap : NULL,"],
+	["include/mbedtls/gcm.h", "#define MBEDTLS_GCM_HTABLE_SIZE 16", "#define MBEDTLS_GCM_HTABLE_SIZE TLS_GCM_TABLE"],
+	["library/gcm.c", "gcm_set_acceleration(ctx);", "gcm_set_acceleration(ctx);\n\n    if (TLS_GHASH) {\n        tlsGhashSetKey(ctx->H, h);\n        return 0;\n    }"],
+	["library/gcm.c", "unsigned char output[16])\n{\n", "unsigned char output[16])\n{\n    if (TLS_GHASH) {\n        tlsGhashMultiply(output, x, ctx->H);\n        return;\n    }\n"],
+	["library/chacha20.c", '#include "common.h"\n', '#include "common.h"\nTLS_QUICK\n'],
+	["library/poly1305.c", '#include "common.h"\n', '#include "common.h"\nTLS_QUICK\n'],
+	["library/poly1305.c", "return (uint64_t) a * b;", "return TLS_PRODUCT(a, b);"],
 ];
 
 const NOTICE = "/* Changed by moddable-tls, see its scripts/lib/mbedtlsSource.mjs. */\n";
@@ -42,7 +45,7 @@ export function versionOf(folder) {
 
 /**
  * The text of one of the library's files with its changes.
- * @param {string} name in library/
+ * @param {string} name its path in the source tree
  * @param {string} text
  */
 export function changed(name, text) {
@@ -51,7 +54,7 @@ export function changed(name, text) {
 		if (file !== name)
 			continue;
 		if (result.split(from).length !== 2)
-			throw new StepError(STEP, `library/${name} has not exactly one "${from.trim()}"`, "take Mbed TLS 3.6.7, or correct scripts/lib/mbedtlsSource.mjs");
+			throw new StepError(STEP, `${name} has not exactly one "${from.trim()}"`, "take Mbed TLS 3.6.7, or correct scripts/lib/mbedtlsSource.mjs");
 		result = result.replace(from, () => to);
 	}
 	return result === text ? text : NOTICE + result;
@@ -66,7 +69,7 @@ export function prepareMbedtls() {
 		for (const part of ["include", "library", "LICENSE"])
 			cpSync(join(MBEDTLS_DIR, part), join(fresh, part), { recursive: true, preserveTimestamps: true });
 		for (const name of new Set(CHANGES.map(([file]) => file))) {
-			const path = join(fresh, "library", name);
+			const path = join(fresh, ...name.split("/"));
 			writeFileSync(path, changed(name, readFileSync(path, "utf8")));
 		}
 		rmSync(MBEDTLS_PREPARED, { recursive: true, force: true });

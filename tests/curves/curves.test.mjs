@@ -9,7 +9,7 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import { BUILD } from "../../scripts/lib/paths.mjs";
 import { asker, assertRight } from "./ask.mjs";
-import { exchanges, factorQuestions, fieldQuestions, ladderQuestions, lowOrder, multiples, randomSignatures, signature, specialSignatures } from "./questions.mjs";
+import { exchanges, factorQuestions, fieldQuestions, gcm, ladderQuestions, lowOrder, multiples, polynomials, randomSignatures, signature, specialSignatures } from "./questions.mjs";
 import { iterations, rfc6979, rfc7748 } from "./vectors.mjs";
 import { P256 } from "./reference.mjs";
 
@@ -42,6 +42,8 @@ check("X25519: RFC 7748", rfc7748, { library: true });
 check("X25519: iterated", () => iterations(LONG ? 1_000 : 100), { library: true });
 check("X25519: as OpenSSL", () => exchanges(LONG ? 5_000 : 50), { library: true });
 check("X25519: points of low order", lowOrder, { library: true });
+check("GCM: products", () => polynomials(LONG ? 100_000 : 1_000));
+check("GCM: as OpenSSL", () => gcm(LONG ? 10_000 : 400), { library: true });
 
 test("a wrong answer is noticed", async () => {
 	const [good] = [signature(P256)].map(({ digest, key, r, s }) =>

@@ -16,6 +16,9 @@
  *    ecdsa CURVE digest x y r s                                yes, no, or the library's error
  *    sign CURVE key digest k                                   r and s, with k as the secret number
  *    times CURVE k x y                                         k (x, y); with x25519 only x
+ *    polynomial a b                                            the low word of the product of polynomials
+ *    ghash h x                                                 x times the hash subkey h
+ *    gcm key nonce additional plaintext                        the library's AES-GCM: ciphertext and tag, and back
  */
 
 #include <stdio.h>
@@ -24,7 +27,9 @@
 
 #include "mbedtls/ecdsa.h"
 #include "mbedtls/ecp.h"
+#include "mbedtls/gcm.h"
 #include "tlsCurve.h"
+#include "tlsGhash.h"
 #include "tlsLadder.h"
 
 #if defined(TLS_BOARD)
@@ -185,13 +190,18 @@ static void readNumber(mbedtls_mpi *number, const char *text)
 	check(mbedtls_mpi_read_binary(number, bytes, readBytes(text, bytes, sizeof(bytes))));
 }
 
+static void printBytes(const uint8_t *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		printf("%02x", bytes[i]);
+}
+
 static void printNumber(const mbedtls_mpi *number, size_t size)
 {
 	uint8_t bytes[BYTES];
 
 	check(mbedtls_mpi_write_binary(number, bytes, size));
-	for (size_t i = 0; i < size; i++)
-		printf("%02x", bytes[i]);
+	printBytes(bytes, size);
 }
 
 static void openGroup(mbedtls_ecp_group *group, const char *name)
@@ -313,6 +323,56 @@ static void answerTimes(const struct Question *question)
 	mbedtls_ecp_group_free(&group);
 }
 
+static void answerPolynomial(const struct Question *question)
+{
+	uint32_t a, b;
+
+	readWords(question->fields[1], &a, 1);
+	readWords(question->fields[2], &b, 1);
+	printf("%08lx\n", (unsigned long)tlsWordsPolynomial(a, b));
+}
+
+static void answerGhash(const struct Question *question)
+{
+	uint64_t key[TLS_GHASH_KEY][2];
+	uint8_t h[16], x[16];
+
+	if (readBytes(question->fields[1], h, sizeof(h)) != sizeof(h) ||
+		readBytes(question->fields[2], x, sizeof(x)) != sizeof(x))
+		fail("wrong length", question->fields[2]);
+	tlsGhashSetKey(key, h);
+	tlsGhashMultiply(x, x, key);
+	printBytes(x, sizeof(x));
+	printf("\n");
+}
+
+static void answerGcm(const struct Question *question)
+{
+	mbedtls_gcm_context gcm;
+	uint8_t key[32], nonce[16], additional[64], text[128], result[128], tag[16];
+	size_t keySize = readBytes(question->fields[1], key, sizeof(key));
+	size_t nonceSize = readBytes(question->fields[2], nonce, sizeof(nonce));
+	size_t additionalSize = readBytes(question->fields[3], additional, sizeof(additional));
+	size_t size = readBytes(question->fields[4], text, sizeof(text));
+
+	mbedtls_gcm_init(&gcm);
+	check(mbedtls_gcm_setkey(&gcm, MBEDTLS_CIPHER_ID_AES, key, (unsigned)keySize * 8));
+	check(mbedtls_gcm_crypt_and_tag(&gcm, MBEDTLS_GCM_ENCRYPT, size, nonce, nonceSize, additional,
+		additionalSize, text, result, sizeof(tag), tag));
+	printBytes(result, size);
+	printBytes(tag, sizeof(tag));
+	printf("\n");
+	check(mbedtls_gcm_auth_decrypt(
+		&gcm, size, nonce, nonceSize, additional, additionalSize, tag, sizeof(tag), result, result));
+	if (memcmp(result, text, size) != 0)
+		fail("decryption", question->fields[4]);
+	tag[15] ^= 1;
+	if (mbedtls_gcm_auth_decrypt(&gcm, size, nonce, nonceSize, additional, additionalSize, tag, sizeof(tag),
+			text, result) != MBEDTLS_ERR_GCM_AUTH_FAILED)
+		fail("a wrong tag is taken", question->fields[4]);
+	mbedtls_gcm_free(&gcm);
+}
+
 static const struct {
 	const char *name;
 	void (*answer)(const struct Question *);
@@ -331,6 +391,9 @@ static const struct {
 	{"ecdsa", answerEcdsa, 7},
 	{"sign", answerSign, 5},
 	{"times", answerTimes, 4},
+	{"polynomial", answerPolynomial, 3},
+	{"ghash", answerGhash, 3},
+	{"gcm", answerGcm, 5},
 };
 
 static void answer(char *line)

@@ -2,8 +2,8 @@
 // Questions to curvesTest, and what the answers must be: for each class of errors that implementations of these curves have
 // had (as the Wycheproof project describes them), and at the boundaries of the arithmetic below.
 
-import { createHash, createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, randomBytes, sign, verify } from "node:crypto";
-import { invert, modulo, numberOf, P256, P384, X25519 } from "./reference.mjs";
+import { createCipheriv, createHash, createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, randomBytes, sign, verify } from "node:crypto";
+import { invert, modulo, multiplyInGcm, numberOf, P256, P384, polynomialProduct, X25519 } from "./reference.mjs";
 
 /** @typedef {{text: string, what: string, is: (answer: string) => boolean}} Question */
 
@@ -310,4 +310,31 @@ export function lowOrder() {
 /** ECDSA with a given secret number, for RFC 6979. */
 export function signing(what, curve, { key, digest, k, r, s }) {
 	return question(what, `sign ${curve.name} ${hex(key, curve.words)} ${digest.toString("hex")} ${hex(k, curve.words)}`, `${hex(r, curve.words)} ${hex(s, curve.words)}`);
+}
+
+/** Products of polynomials, of words and in the field of GCM. */
+export function polynomials(count) {
+	const word = () => hex(someNumber(1), 1);
+	const element = () => hex(someNumber(4), 4);
+	const bits = Array.from({ length: 128 }, (_, i) => hex(1n << BigInt(i), 4));
+	const special = ["0".repeat(32), "f".repeat(32), "8".repeat(32), "1".repeat(32)];
+	const pairs = [
+		...bits.map((h) => [h, element()]), ...bits.map((x) => [element(), x]), ...special.flatMap((h) => special.map((x) => [h, x])),
+		...Array.from({ length: count }, () => [element(), element()]),
+	];
+	return [
+		...Array.from({ length: count }, () => [word(), word()]).concat([["ffffffff", "ffffffff"], ["80000000", "80000000"]]).map(([a, b]) =>
+			question("polynomial", `polynomial ${a} ${b}`, hex(polynomialProduct(BigInt(`0x${a}`), BigInt(`0x${b}`)) & 0xFFFFFFFFn, 1))),
+		...pairs.map(([h, x]) => question("GHASH", `ghash ${h} ${x}`, hex(multiplyInGcm(BigInt(`0x${h}`), BigInt(`0x${x}`)), 4))),
+	];
+}
+
+/** AES-GCM as OpenSSL does it, with texts of all lengths. */
+export function gcm(count) {
+	return Array.from({ length: count }, (_, i) => {
+		const [key, nonce, additional, text] = [i % 2 ? 32 : 16, 12, 1 + i % 40, 1 + i % 100].map((size) => randomBytes(size));
+		const cipher = createCipheriv(`aes-${8 * key.length}-gcm`, key, nonce).setAAD(additional);
+		const sealed = Buffer.concat([cipher.update(text), cipher.final(), cipher.getAuthTag()]);
+		return question("AES-GCM", `gcm ${[key, nonce, additional, text].map((bytes) => bytes.toString("hex")).join(" ")}`, sealed.toString("hex"));
+	});
 }

@@ -120,3 +120,23 @@ export const X25519 = {
 		return numberOf(Buffer.from(bytes).reverse()) & ((1n << 255n) - 1n);
 	},
 };
+
+/** The product of polynomials over GF(2), whose coefficients are the bits. */
+export function polynomialProduct(a, b) {
+	let product = 0n;
+	for (; b > 0n; b >>= 1n, a <<= 1n)
+		if (b & 1n)
+			product ^= a;
+	return product;
+}
+
+/** The product of blocks of GCM, bit by bit: NIST SP 800-38D, algorithm 1. */
+export function multiplyInGcm(x, y) {
+	let z = 0n, v = y;
+	for (let i = 127n; i >= 0n; i--) {
+		if (x >> i & 1n)
+			z ^= v;
+		v = v & 1n ? v >> 1n ^ 0xE1n << 120n : v >> 1n;
+	}
+	return z;
+}

@@ -25,6 +25,7 @@ const KNOWN = {
 	tlsWordsAdd: words,
 	tlsWordsSubtract: words,
 	tlsWordsProduct: { in: { r0: SECRET, r1: SECRET }, out: { r0: SECRET, r1: SECRET } },
+	tlsWordsPolynomial: { in: { r0: SECRET, r1: SECRET }, out: { r0: SECRET } },
 	tlsWordsMultiply: words,
 	tlsWordsAddProduct: { in: { ...buffers("r0", "r1"), r2: SECRET, r3: OPEN } },
 	tlsWordsSquare: { in: { ...buffers("r0", "r1"), r2: OPEN } },
@@ -49,14 +50,24 @@ const KNOWN = {
 	tlsFieldNormalize: field("r1", "r2"),
 	tlsFieldIsZero: field("r1"),
 	tlsPointDouble: field("r1", "r2"),
+	tlsGhashSetKey: { in: buffers("r0", "r1") },
+	tlsGhashMultiply: { in: buffers("r0", "r1", "r2") },
 	tlsLadderStep: { in: buffers("r0") },
+};
+/** Parts of tlsGhash.c, if the compiler makes functions of them. */
+const PARTS = {
+	loadElement: { in: buffers("r0", "r1") },
+	reverseWord: { in: { r0: SECRET } },
+	reverseElement: { in: buffers("r0", "r1") },
+	convolveTwo: { in: buffers("r0", "r1", "r2") },
+	convolveKey: { in: buffers("r0", "r1", "r2") },
 };
 const C_LIBRARY = { memcpy: { in: { ...buffers("r0", "r1"), r2: OPEN } }, memset: { in: { r0: BUFFER, r2: OPEN } } };
 
 const image = disassemble(join(BOARD, "curvesTest"));
 
-for (const name of Object.keys(KNOWN))
-	test(name, () => assert.deepEqual(follow(image, name, { ...KNOWN, ...C_LIBRARY }), []));
+for (const name of [...Object.keys(KNOWN), ...Object.keys(PARTS).filter((part) => image.has(part))])
+	test(name, () => assert.deepEqual(follow(image, name, { ...KNOWN, ...PARTS, ...C_LIBRARY }), []));
 
 /** Compiles a function `leak`, as the board's code is, and follows it. */
 function followC(body, given) {

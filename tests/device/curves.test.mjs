@@ -4,7 +4,7 @@
 
 import { test } from "node:test";
 import { asker, assertRight } from "../curves/ask.mjs";
-import { exchanges, factorQuestions, fieldQuestions, ladderQuestions, lowOrder, multiples, randomSignatures, specialSignatures } from "../curves/questions.mjs";
+import { exchanges, factorQuestions, fieldQuestions, gcm, ladderQuestions, lowOrder, multiples, polynomials, randomSignatures, specialSignatures } from "../curves/questions.mjs";
 import { iterations, rfc6979, rfc7748 } from "../curves/vectors.mjs";
 import { runImage } from "./emulator.mjs";
 
@@ -33,3 +33,5 @@ check("X25519: RFC 7748", rfc7748);
 check("X25519: iterated", () => iterations(LONG ? 1_000 : 10));
 check("X25519: as OpenSSL", () => exchanges(LONG ? 500 : 10));
 check("X25519: points of low order", lowOrder);
+check("GCM: products", () => polynomials(LONG ? 10_000 : 300));
+check("GCM: as OpenSSL", () => gcm(LONG ? 2_000 : 100));

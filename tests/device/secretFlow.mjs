@@ -203,6 +203,7 @@ function step({ name, text, line }, state, known, report) {
 		else
 			set(parts[0], calculate(...parts.slice(parts.length > 2 ? 1 : 0)));
 		return [undefined];
+	case "rev":
 	case "uxth":
 	case "uxtb":
 		set(parts[0], kind(parts[1]));
