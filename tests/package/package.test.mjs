@@ -10,8 +10,9 @@ import { dirname, join, relative } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { ROOT } from "../../scripts/lib/paths.mjs";
 import { todaysPki } from "../pki/pki.mjs";
+import { blocksOf } from "../support/documents.mjs";
 import { stop } from "../support/processes.mjs";
-import { buildCommand, NO_SDK, runTool, startApp } from "../sdk/build.mjs";
+import { buildCommand, MODDABLE, NO_SDK, runTool, startApp } from "../sdk/build.mjs";
 
 const BUILD_TIME = 15 * 60_000;
 
@@ -167,6 +168,60 @@ describe("the package", () => {
 		const bad = compile(source("ca, rejectUnauthorized: false"));
 		assert.notEqual(bad.status, 0);
 		assert.match(bad.text, /rejectUnauthorized/);
+	});
+
+	/** Checks the programs of the documents, with a configuration for `tsc`. */
+	function checkPrograms(configuration) {
+		const programs = ["README.md", "docs/getting-started.md"].flatMap((path) => blocksOf(path, "js"));
+		assert.ok(programs.length >= 4 && programs.every((program) => program.startsWith("import ")));
+		const files = programs.map((program, index) => {
+			writeFileSync(join(folder, `program${index}.js`), program);
+			return `program${index}.js`;
+		});
+		const { compilerOptions, include = [], files: more = [], ...others } = configuration;
+		writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({
+			...others,
+			compilerOptions: { ...compilerOptions, strict: false, allowJs: true, checkJs: true },
+			files: [...files, ...more.filter((file) => file !== "main.ts")],
+			include,
+		}));
+		const { status, text } = run(folder, join(ROOT, "node_modules", ".bin", "tsc"), "-p", ".");
+		assert.equal(status, 0, text);
+	}
+
+	test("has types that agree with npm's @moddable/typings, but for its own TLS class", () => {
+		const typings = join(ROOT, "node_modules", "@moddable", "typings");
+		checkPrograms({
+			compilerOptions: {
+				noEmit: true, target: "es2022", module: "es2022", moduleResolution: "bundler", lib: ["es2024"], types: ["moddable-tls/embedded"],
+				skipLibCheck: true,
+			},
+			include: [`${typings}/**/*.d.ts`],
+			exclude: [`${typings}/embedded_io/socket/tls.d.ts`],
+		});
+	});
+
+	test("has types that agree with the SDK's, by the tsconfig.json of the documents", { skip: NO_SDK }, () => {
+		const block = blocksOf("docs/getting-started.md", "json").find((text) => text.includes("compilerOptions"));
+		checkPrograms(JSON.parse(block.replaceAll("/path/to/moddable", MODDABLE)));
+	});
+
+	test("the apps of the documents are built by the SDK", { skip: NO_SDK, timeout: BUILD_TIME }, async () => {
+		const pki = await todaysPki();
+		const programs = blocksOf("docs/getting-started.md", "js").filter((text) => text.includes("ca.der"));
+		const manifests = blocksOf("docs/getting-started.md", "json").filter((text) => text.includes('"modules"'));
+		assert.equal(programs.length, 2);
+		assert.equal(manifests.length, 2);
+		programs.forEach((program, index) => {
+			const app = join(folder, `documented${index}`);
+			mkdirSync(app);
+			symlinkSync(join(folder, "node_modules"), join(app, "node_modules"));
+			writeFileSync(join(app, "main.js"), program);
+			writeFileSync(join(app, "manifest.json"), manifests[index]);
+			writeFileSync(join(app, "ca.der"), pki.der("root-p256"));
+			runTool("mcconfig", ["-d", "-m", "-p", "lin", "-t", "build", "-o", folder], app);
+			assert.ok(existsSync(join(folder, "bin", "lin", "mc", "debug", `documented${index}`, "mc.so")));
+		});
 	});
 
 	test("is built into an app by the SDK", { skip: NO_SDK, timeout: BUILD_TIME }, async (t) => {
