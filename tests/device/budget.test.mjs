@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../../scripts/lib/paths.mjs";
-import { CONNECTIONS, measureConnection, measureText } from "./measure.mjs";
+import { CONNECTIONS, measureConnection, measureMessages, measureText, VERSIONS } from "./measure.mjs";
 import { readBudget, tables } from "./tables.mjs";
 
 const TOLERANCE = 0.03;
@@ -45,3 +45,6 @@ test("code and constants", () => {
 
 for (const [name, connection] of Object.entries(CONNECTIONS))
 	test(name, async () => check(await measureConnection(connection), budget.connections[name]));
+
+for (const [name, version] of Object.entries(VERSIONS))
+	test(`${name}, small messages`, async () => check(await measureMessages(version), budget.messages[name]));

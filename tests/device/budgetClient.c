@@ -2,12 +2,13 @@
 /*
  * What a connection costs, without XS: the engine over lwIP, stepped from an event loop as the class does it.
  *
- *    budgetClient PORT ANCHORS VERSION BYTES [resume] [store] [fragment]
+ *    budgetClient PORT ANCHORS VERSION BYTES [resume] [store] [fragment] [echo]
  *
  * connects to a server on the host, sends BYTES bytes, receives as many, and closes; all that twice, and measures the second
  * time. ANCHORS is the file of a CA certificate, or with "store" a certificate store. VERSION is one such as 0304. With
  * "resume" the second connection resumes the session of the first; with "fragment" the server is asked for records of at most
- * 4096 bytes (RFC 6066), or of what this image holds. Prints one line of JSON; measure.mjs says what its fields mean.
+ * 4096 bytes (RFC 6066), or of what this image holds. With "echo" the bytes are messages of 100, each sent after the answer to
+ * the one before, and what counts is all of the processor's work, lwIP's too. Prints one line of JSON; measure.mjs says what its fields mean.
  */
 
 #include <stdio.h>
@@ -27,14 +28,15 @@
 #define HOST     "device.test"
 #define PATIENCE 60000 /* milliseconds */
 #define CHUNK    1024
+#define MESSAGE  100
 
 #define NANOSECONDS_PER_INSTRUCTION 8 /* emulate.sh, BOARD_COUNT */
 
-#define USAGE "usage: budgetClient PORT ANCHORS VERSION BYTES [resume] [store] [fragment]"
+#define USAGE "usage: budgetClient PORT ANCHORS VERSION BYTES [resume] [store] [fragment] [echo]"
 
 struct Arguments {
 	unsigned port, version, bytes;
-	bool resume, store, fragment;
+	bool resume, store, fragment, echo;
 	struct TlsBytes anchors; /* in memory that stands for flash */
 };
 
@@ -325,6 +327,41 @@ static void exchange(struct Connection *connection, size_t length, bool measured
 	print("receiving", receiving.total / NANOSECONDS_PER_INSTRUCTION / length);
 }
 
+/* Sends a message, and waits for its answer. */
+static void ask(struct Connection *connection)
+{
+	struct Usage usage = {0, 0, 0, 0};
+	uint32_t start = boardMilliseconds();
+	size_t received = 0;
+
+	if (write(connection, MESSAGE, &usage) != MESSAGE)
+		fail("no room for a message", NULL);
+	while (received < MESSAGE) {
+		turn();
+		if (connection->changed) {
+			connection->changed = tlsEngineAdvance(connection->engine);
+			received += readAll(connection, &usage);
+		}
+		checkTime(start);
+	}
+}
+
+/* Prints the work for one of the messages that `length` bytes are, if `measured`: after some others, with which there may be
+   session tickets. */
+static void exchangeMessages(struct Connection *connection, size_t length, bool measured)
+{
+	size_t count = length / MESSAGE;
+	uint64_t start;
+
+	for (size_t i = 0; i < 5; i++)
+		ask(connection);
+	start = boardWorkingNanoseconds();
+	for (size_t i = 0; i < count; i++)
+		ask(connection);
+	if (measured)
+		print("message", (boardWorkingNanoseconds() - start) / NANOSECONDS_PER_INSTRUCTION / count);
+}
+
 /* A first connection sets up what lives as long as the program, such as the library's key store. The second
    is measured. */
 static void run(const struct Arguments *arguments, bool measured)
@@ -333,7 +370,7 @@ static void run(const struct Arguments *arguments, bool measured)
 	size_t base = boardHeapUsed();
 
 	connect(&connection, arguments, measured, base);
-	exchange(&connection, arguments->bytes, measured);
+	(arguments->echo ? exchangeMessages : exchange)(&connection, arguments->bytes, measured);
 	if (arguments->resume && !measured)
 		keepSession(&connection);
 	close(&connection);
@@ -349,6 +386,8 @@ static bool readFlag(struct Arguments *arguments, const char *flag)
 		arguments->store = true;
 	else if (!strcmp(flag, "fragment"))
 		arguments->fragment = true;
+	else if (!strcmp(flag, "echo"))
+		arguments->echo = true;
 	else
 		return !*flag;
 	return true;

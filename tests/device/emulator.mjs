@@ -3,7 +3,7 @@
 
 import { once } from "node:events";
 import { join } from "node:path";
-import { BUILD } from "../../scripts/lib/paths.mjs";
+import { BUILD, XSRUN } from "../../scripts/lib/paths.mjs";
 import { start } from "../support/processes.mjs";
 
 /** The build tree of the board. As XSRUN_BUILD in the environment, it makes bin/xsrun run programs there. */
@@ -17,9 +17,18 @@ export const BOARD = process.env.BOARD_BUILD ?? join(BUILD, "board");
  *     instructions; `leap`: idle time passes at once, only for images without a peer, who lives in real time
  * @throws {Error} with the output, if it exits with another status than 0, prints to standard error, or takes too long
  */
-export async function runImage(image, parameters, { limit = 120_000, count, leap } = {}) {
-	const environment = { ...process.env, ...(count && { BOARD_COUNT: "1" }), ...(leap && { BOARD_LEAP: "1" }) };
-	const child = start([join(BOARD, "emulate"), image, ...parameters], { env: environment });
+export function runImage(image, parameters, options) {
+	return run(image, [join(BOARD, "emulate"), image, ...parameters], options);
+}
+
+/** The same for a program of this folder, on XS as in a firmware's release build. */
+export function runProgram(program, parameters, options) {
+	return run(program, [XSRUN, "--release", join(import.meta.dirname, program), ...parameters], options);
+}
+
+async function run(name, command, { limit = 120_000, count, leap } = {}) {
+	const environment = { ...process.env, XSRUN_BUILD: BOARD, ...(count && { BOARD_COUNT: "1" }), ...(leap && { BOARD_LEAP: "1" }) };
+	const child = start(command, { env: environment });
 	let output = "";
 	let late = false;
 	child.stdout.setEncoding("utf8").on("data", (text) => output += text);
@@ -30,6 +39,6 @@ export async function runImage(image, parameters, { limit = 120_000, count, leap
 	const [code, signal] = await once(child, "close");
 	clearTimeout(timer);
 	if (late || code !== 0 || child.log)
-		throw new Error(`${image} ${late ? `did not end in ${limit} ms` : `ended with ${code ?? signal}`}\n${output}${child.log}`);
+		throw new Error(`${name} ${late ? `did not end in ${limit} ms` : `ended with ${code ?? signal}`}\n${output}${child.log}`);
 	return output;
 }

@@ -14,6 +14,9 @@
 //     sent, received   bytes of the handshake on the wire, above TCP
 //     sending, receiving   work for each byte of data
 //
+// Figures of a message of 100 bytes and its answer, in instructions above those of the library alone, lwIP and all: `engine`
+// without a script (budgetClient.c), `class` with one (messages.js); and `byte`, of one that is read in the format "number".
+//
 //     node tests/device/measure.mjs        measures everything anew and prints what belongs into budget.json
 //
 // budget.json has for each figure [value, limit]; the value is null where it is not repeatable, since what happens while data
@@ -29,16 +32,16 @@ import { BUILD, MBEDTLS_PREPARED } from "../../scripts/lib/paths.mjs";
 import { encodeStore } from "../../store/format.mjs";
 import { todaysPki } from "../pki/pki.mjs";
 import { startNode } from "../support/servers.mjs";
-import { BOARD, runImage } from "./emulator.mjs";
+import { BOARD, runImage, runProgram } from "./emulator.mjs";
 import { readBudget } from "./tables.mjs";
 
 const TRANSFER = 65536;
 const RECORD = 1024;
-const VERSIONS = { "TLS 1.2": "TLSv1.2", "TLS 1.3": "TLSv1.3" };
+export const VERSIONS = { "TLS 1.2": "TLSv1.2", "TLS 1.3": "TLSv1.3" };
 const NUMBERS = { "TLSv1.2": "0303", "TLSv1.3": "0304" };
 const CHACHA = "TLS_CHACHA20_POLY1305_SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 const AES = "TLS_AES_128_GCM_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256";
-const UNREPEATABLE = ["heapTransfer", "stackTransfer"];
+const UNREPEATABLE = ["heapTransfer", "stackTransfer", "engine", "class"];
 
 /** The kinds of connections: how each differs from a P-256 chain with one intermediate under the one CA that is given,
     ChaCha20-Poly1305, and records of 16 KB. */
@@ -87,6 +90,42 @@ export async function measureConnection({ version, chain = "server-p256", root =
 		if (negotiated !== NUMBERS[version] || !suite.includes(ciphers === CHACHA ? "CHACHA20" : "AES_128") || !(steps > 1))
 			throw new Error(`negotiated ${negotiated} ${suite} in ${steps} steps`);
 		return figures;
+	} finally {
+		await server.stop();
+		rmSync(folder, { recursive: true });
+	}
+}
+
+const MESSAGES = 200;
+const MESSAGE = 100;
+
+/** The least of some measurements: how many packets the messages take is the network's choice. */
+async function least(measure) {
+	const figures = [];
+	for (let i = 0; i < 3; i++)
+		figures.push(await measure());
+	return Math.min(...figures);
+}
+
+/** What a message and its answer cost in a version, and a byte. */
+export async function measureMessages(version) {
+	const pki = await todaysPki();
+	const folder = mkdtempSync(join(tmpdir(), "budget-"));
+	const server = await startNode({ pki, chain: "server-p256", version, behaviour: (socket) => socket.pipe(socket), tls: { ciphers: CHACHA } });
+	const port = String(server.port);
+	const authority = pki.der("root-p256");
+	const anchors = join(folder, "anchors");
+	const measureImage = (image) => least(async () =>
+		JSON.parse(await runImage(image, [port, anchors, NUMBERS[version], String(MESSAGES * MESSAGE), "echo"], { count: true })).message);
+	const measureScript = async () =>
+		JSON.parse(await runProgram("messages.js", [port, authority.toString("hex"), version, String(MESSAGES)], { count: true }));
+	try {
+		writeFileSync(anchors, authority);
+		const library = await measureImage("budgetPlain");
+		const engine = await measureImage("budgetClient");
+		const message = await least(async () => (await measureScript()).message);
+		const { byte } = await measureScript();
+		return { engine: engine - library, class: message - library, byte };
 	} finally {
 		await server.stop();
 		rmSync(folder, { recursive: true });
@@ -165,7 +204,14 @@ async function measureAll(budget) {
 	const pair = (figures, old) => Object.fromEntries(Object.entries(figures).map(([figure, value]) =>
 		[figure, [UNREPEATABLE.includes(figure) ? null : value, old?.[figure]?.[1] ?? null]]));
 	const table = (measured, old) => Object.fromEntries(Object.entries(measured).map(([name, figures]) => [name, pair(figures, old?.[name])]));
-	return { text: table(measureText(), budget.text), connections: table(connections, budget.connections) };
+	const messages = {};
+	for (const [name, version] of Object.entries(VERSIONS))
+		messages[name] = await measureMessages(version);
+	return {
+		text: table(measureText(), budget.text),
+		connections: table(connections, budget.connections),
+		messages: table(messages, budget.messages ?? {}),
+	};
 }
 
 if (import.meta.filename === process.argv[1]) {
