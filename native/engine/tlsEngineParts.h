@@ -105,10 +105,9 @@ struct TlsEngine {
 	struct TlsGather gather;
 	struct TlsBytes peerCertificate; /* owned; empty unless TLS_PEER_CERTIFICATE */
 	size_t overhead,
-		payload;   /* of records out: what one adds to its plaintext, and the plaintext of a full one */
-	size_t sealed; /* plaintext bytes of the record that is stuck */
-	bool answer;   /* the peer changed its keys, and wants us to change ours */
-	bool stuck;    /* a record is sealed and the transport has not accepted all of it */
+		payload; /* of records out: what one adds to its plaintext, and the plaintext of a full one */
+	bool answer; /* the peer changed its keys, and wants us to change ours */
+	bool stuck;  /* a record is sealed and the transport has not accepted all of it */
 	uint32_t failedBefore; /* tlsMemoryFailures when this engine last began to call the library */
 	uint32_t randomBefore; /* tlsEntropyFailures likewise */
 	bool starving;         /* an allocation failed, and no data came since: it may be why a key is wrong */

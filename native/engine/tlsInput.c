@@ -173,6 +173,11 @@ static int givePayload(struct TlsEngine *engine, uint8_t *bytes, size_t length)
 {
 	size_t count = length < engine->input.payload ? length : engine->input.payload;
 
+	/* A record that comes in pieces: while it was waited for, buffers with nothing in them were given back. */
+	if (mayBeHello(engine) && !makeRoom(engine)) {
+		engine->hungry = true;
+		return MBEDTLS_ERR_SSL_WANT_READ;
+	}
 	if (!tlsRecordBuffersHold(&engine->buffers, &engine->ssl, bytes, count))
 		return MBEDTLS_ERR_SSL_INTERNAL_ERROR;
 	count = takePayload(engine, bytes, count);

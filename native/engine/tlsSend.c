@@ -43,7 +43,8 @@ size_t tlsEngineWritable(const struct TlsEngine *engine)
 	return writable > engine->gather.length ? writable - engine->gather.length : 0;
 }
 
-/* As mbedtls_ssl_write, which first takes a ticket that came in before. */
+/* As mbedtls_ssl_write, which first takes a ticket that came in before. With nothing to write it only sends what is stuck: the
+   ticket's way through the library may have done that, and another call would make a record. */
 static int writeRecord(struct TlsEngine *engine, const uint8_t *bytes, size_t length)
 {
 	int count;
@@ -52,8 +53,8 @@ static int writeRecord(struct TlsEngine *engine, const uint8_t *bytes, size_t le
 		count = mbedtls_ssl_write(&engine->ssl, bytes, length);
 		if (count == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET)
 			tlsSessionReceived(engine);
-	} while (count == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET);
-	return count;
+	} while (count == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET && (length > 0 || engine->stuck));
+	return count == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET ? 0 : count;
 }
 
 /* Memory to seal `length` bytes, or as many as a record takes. */
@@ -103,20 +104,17 @@ static void seal(struct TlsEngine *engine, const uint8_t *bytes, size_t length)
 			return;
 	}
 	count = writeRecord(engine, bytes, length);
-	if (count == MBEDTLS_ERR_SSL_WANT_WRITE)
-		engine->sealed = length;
-	else if (count < 0)
+	if (count < 0 && count != MBEDTLS_ERR_SSL_WANT_WRITE)
 		tlsErrorsFail(engine, count);
 }
 
 bool tlsSendUnstick(struct TlsEngine *engine)
 {
-	static const uint8_t unused;
+	static const uint8_t nothing;
 	int count;
 
 	if (engine->stuck && reserve(engine, 0)) {
-		/* The record is sealed already: the library looks at the length of the repeated call, not at its bytes. */
-		count = writeRecord(engine, &unused, engine->sealed);
+		count = writeRecord(engine, &nothing, 0); /* the record is sealed already */
 		if (count < 0 && count != MBEDTLS_ERR_SSL_WANT_WRITE)
 			tlsErrorsFail(engine, count);
 		tlsOutputFlush(engine);

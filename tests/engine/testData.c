@@ -400,6 +400,34 @@ static void testLiar(int version)
 	connectionClose(&connection);
 }
 
+/* A record that is stuck when a ticket comes, whose way through the library sends it: once, and nothing besides. */
+static void testStuckTicket(void)
+{
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+	struct Connection connection;
+	long count;
+
+	client.minimum = TLS_VERSION_1_3;
+	server.tickets = true;
+	connectionOpen(&connection, &client, &server);
+	connectionHandshake(&connection); /* not so far that a ticket is read */
+	connection.pipe.capacity = 700;
+	connection.pipe.liar = true;
+	ok(tlsEngineWrite(connection.engine, pattern, 2000, false, 0) &&
+			tlsEngineWritable(connection.engine) == 0,
+		"a record is stuck, and a ticket comes");
+	pipeRelease(&connection.pipe);
+	tlsEngineAdvance(connection.engine);
+	connection.pipe.capacity = 0;
+	while (connectionTurn(&connection))
+		continue;
+	count = serverRead(&connection, 0);
+	ok(count == 2000 && tlsEngineSessions(connection.engine) > 0 && connectionCode(&connection) == TLS_OK,
+		"it goes out once: %ld bytes", count);
+	connectionClose(&connection);
+}
+
 static void testBlockedHandshake(int version)
 {
 	struct ClientWish client = usualClient();
@@ -525,8 +553,10 @@ void testData(void)
 		testBlockedHandshake(version);
 		testSmallFragments(version);
 		testNoise(version);
-		if (version == 1)
+		if (version == 1) {
 			testWriteAtTicket();
+			testStuckTicket();
+		}
 		testMove(version);
 	}
 }

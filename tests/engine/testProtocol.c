@@ -71,6 +71,28 @@ static void testNegotiation(void)
 	}
 }
 
+/* A HelloRetryRequest in pieces: the library clears its buffers when it has the last, as if they were there all the time. */
+static void testRetryInPieces(void)
+{
+	static const uint16_t p384[] = {MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1, 0};
+	static const size_t pieces[] = {1, 2, 7, 43, 60};
+	struct ServerWish server = usualServer();
+	struct ClientWish client = usualClient();
+
+	client.minimum = TLS_VERSION_1_3;
+	server.groups = p384;
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+		struct Connection connection;
+
+		connectionOpen(&connection, &client, &server);
+		connection.pipe.chunk = pieces[i];
+		connectionHandshake(&connection);
+		ok(tlsEngineState(connection.engine) == TLS_CONNECTED, "a HelloRetryRequest, %u bytes at a time",
+			(unsigned)pieces[i]);
+		connectionClose(&connection);
+	}
+}
+
 static void testApplicationProtocol(void)
 {
 	static const char *serverProtocols[] = {"h2", "http/1.1", NULL};
@@ -326,6 +348,7 @@ static void testDamagedFlights(void)
 void testProtocol(void)
 {
 	testNegotiation();
+	testRetryInPieces();
 	testApplicationProtocol();
 	testNonsense();
 	testHints();
