@@ -1,30 +1,35 @@
 // SPDX-License-Identifier: MIT
-// The class at work, for run.mjs to measure. plainClient.c does the same in C.
+// The class at work, for run.mjs to measure. benchmarkClient.c does the same in C, clientNode.mjs in Node.
 //
-//     client.js MODE PORT CA VERSION COUNT
+//     client.js MODE PORT CA VERSION COUNT PIECE
 //
 //     connect      makes connections, one after another, and on each sends a message and waits for its answer: one that
 //                  does not count, for what a program needs once, then COUNT
-//     download     sends a message, then receives COUNT bytes in reads of up to 16 KB
-//     upload       sends COUNT bytes in writes of 16 KB, then waits for one byte
+//     resume       the same, each with the session of the one before
+//     together     makes COUNT connections at a time, and on each sends a message and waits for its answer; closes none
+//                  before the last has it
+//     download     sends a message, then receives COUNT bytes in reads of up to PIECE
+//     upload       sends COUNT bytes in writes of PIECE, then waits for one byte
 //     echo         sends COUNT messages, each after the answer to the one before
 //
 // A message is a line of 64 bytes, and so is its answer.
 // CA is the file of the authority's certificate. Prints one line of JSON when done: `clock` and `cpu`, microseconds
-// in all, for "connect" from the second connection on, else from the end of the handshake.
-// Calls heapUsage between the phases, for countAllocations.c: before and after each handshake, and after the transfer.
+// in all, for "connect" and "resume" from the second connection on, for "together" from the first, else from the end of the
+// handshake. Calls heapUsage between the phases, for countAllocations.c: before and after each handshake, and after the transfer.
 
 import TLS from "embedded:io/socket/tcp/tls";
 import Resource from "Resource";
+import Timer from "timer";
 import process from "process";
 
-const [, , mode, port, caFile, version, argument] = process.argv;
+const [, , mode, port, caFile, version, argument, pieceArgument] = process.argv;
 const ca = new Resource(caFile);
 const count = Number(argument);
-const piece = new Uint8Array(16384);
+const piece = new Uint8Array(Number(pieceArgument));
 const message = new Uint8Array(64).fill(0x30);
 message[message.length - 1] = 0x0A;
 const answer = new Uint8Array(message.length);
+let session; // for the next connection
 let start;
 
 function begin() {
@@ -43,7 +48,7 @@ function connect(callbacks) {
 		address: "127.0.0.1",
 		port: Number(port),
 		noDelay: true,
-		tls: { host: "device.test", ca, minimumVersion: version, maximumVersion: version },
+		tls: { host: "device.test", ca, minimumVersion: version, maximumVersion: version, session },
 		...callbacks,
 		onError(error) {
 			throw error;
@@ -70,21 +75,50 @@ function makeConnections(made) {
 				return; // what was written has left
 			asked = true;
 			process.heapUsage();
-			if (this.tls.resumed)
-				throw new Error("the session was resumed: that is not what is measured");
 			this.write(message);
 		},
 		onReadable() {
 			received += this.read(answer);
 			if (received < message.length)
 				return;
+			if (mode === "resume")
+				session = this.tls.session ?? session; // not each connection gets a new one
 			this.close();
 			if (made < count)
-				makeConnections(made + 1);
+				Timer.set(() => makeConnections(made + 1)); // when this one's memory is free
 			else
 				report();
 		},
 	});
+}
+
+function makeTogether() {
+	const answered = [];
+	begin();
+	process.heapUsage();
+	for (let i = 0; i < count; i++) {
+		let asked = false;
+		let received = 0;
+		connect({
+			onWritable() {
+				if (!asked)
+					this.write(message);
+				asked = true;
+			},
+			onReadable() {
+				received += this.read(answer);
+				if (received < message.length)
+					return;
+				answered.push(this);
+				if (answered.length < count)
+					return;
+				report();
+				process.heapUsage();
+				for (const socket of answered)
+					socket.close();
+			},
+		});
+	}
 }
 
 function download() {
@@ -150,7 +184,11 @@ function echo() {
 
 switch (mode) {
 	case "connect":
+	case "resume":
 		makeConnections(0);
+		break;
+	case "together":
+		makeTogether();
 		break;
 	case "download":
 		download();

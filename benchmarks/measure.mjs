@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
-// One run of one client against a server of its own, and what it costs: time, instructions, allocations.
+// One run of one client against a server of its own, and what it costs: time, instructions, memory, bytes on the wire.
 
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../scripts/lib/paths.mjs";
 import { run } from "../scripts/lib/step.mjs";
 import { start } from "../tests/support/processes.mjs";
 import { startNode, startOpenssl } from "../tests/support/servers.mjs";
+import { startCounting } from "./counting.mjs";
 
 const CLIENT = join(import.meta.dirname, "client.js");
-const FULL = Buffer.alloc(64 * 1024);
+const FULL = 64 * 1024;
 
-/** OpenSSL's names of the suites that the servers allow, so that both clients get the same. */
+/** OpenSSL's names of the suites that the servers allow, so that all clients get the same. */
 export const SUITES = {
 	AES: { "TLSv1.3": "TLS_AES_128_GCM_SHA256", "TLSv1.2": "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256" },
 	ChaCha: { "TLSv1.3": "TLS_CHACHA20_POLY1305_SHA256" },
@@ -22,13 +23,20 @@ const GROUP = "X25519";
 
 /** What the server does with a connection, for each mode of the clients. */
 const BEHAVIOURS = {
-	download: () => (socket) => {
+	/** Sends without end: large writes, or, for small pieces, a record for each, since it waits for the write before. */
+	download: ({ piece }) => (socket) => {
+		const bytes = Buffer.alloc((piece < 16384) ? piece : FULL);
 		const fill = () => {
-			while (socket.write(FULL));
+			if (bytes.length < FULL)
+				socket.write(bytes, (error) => !error && fill());
+			else
+				while (socket.write(bytes));
 		};
-		socket.once("data", fill).on("drain", fill);
+		socket.once("data", fill);
+		if (bytes.length === FULL)
+			socket.on("drain", fill);
 	},
-	upload: (count) => (socket) => {
+	upload: ({ count }) => (socket) => {
 		let received = 0;
 		socket.on("data", (bytes) => {
 			received += bytes.length;
@@ -37,28 +45,45 @@ const BEHAVIOURS = {
 		});
 	},
 	echo: () => undefined,
+	together: () => undefined,
+	/** Notes what checkResumed asks, as long as the socket knows it. */
+	resume: () => (socket, connection) => {
+		connection.reused = socket.isSessionReused();
+		socket.pipe(socket);
+	},
 };
 
 /**
  * @typedef {object} Scenario
- * @property {"connect"|"download"|"upload"|"echo"} mode
+ * @property {"connect"|"resume"|"together"|"download"|"upload"|"echo"} mode
  * @property {"TLSv1.2"|"TLSv1.3"} version
  * @property {"p256"|"rsa"} key of the server's chain
  * @property {keyof SUITES} suite
  * @property {number} count as client.js has it
+ * @property {number} [piece] as client.js has it
  */
 
-/** Connections are made to OpenSSL's server, which can leave out tickets: no session is ever resumed. */
-function startServer(pki, { mode, version, key, suite, count }) {
+/** Full handshakes are made with OpenSSL's server, which can leave out tickets: no session is ever resumed. */
+function startServer(pki, scenario) {
+	const { mode, version, key, suite } = scenario;
 	const options = { pki, chain: `server-${key}`, version };
 	const suites = SUITES[suite][version];
 	if (mode === "connect")
 		return startOpenssl({ ...options, more: ["-rev", "-no_ticket", "-num_tickets", "0", "-no_cache", "-groups", GROUP,
 			...(version === "TLSv1.3" ? ["-ciphersuites", suites] : ["-cipher", suites])] });
-	return startNode({ ...options, behaviour: BEHAVIOURS[mode](count), tls: { ciphers: suites, ecdhCurve: GROUP } });
+	return startNode({ ...options, behaviour: BEHAVIOURS[mode](scenario), tls: { ciphers: suites, ecdhCurve: GROUP } });
 }
 
-/** The command lines of the two clients; `tree` is the build tree. */
+/** In the mode "resume", all connections but the first have resumed a session: the server tells. */
+function checkResumed(client, { mode, count }, server) {
+	if (mode !== "resume")
+		return;
+	const resumed = server.connections.filter(({ reused }) => reused).length;
+	if (resumed !== count)
+		throw new Error(`${client}: ${resumed} of ${count} connections resumed the session of the one before`);
+}
+
+/** The command lines of the clients; `tree` is the build tree. */
 export class Clients {
 	constructor(pki, tree) {
 		this.pki = pki;
@@ -67,27 +92,53 @@ export class Clients {
 		const map = run("preparing the client", ["node", join(ROOT, "runtime", "desktop", "prepare.mjs"), "", CLIENT]).trim();
 		this.commands = {
 			class: [join(tree, "xsrun"), `--map=${map}`, CLIENT],
-			plain: [join(tree, "plainClient")],
+			mbedtls: [join(tree, "clientMbedtls")],
+			openssl: [join(tree, "clientOpenssl")],
+			node: [process.execPath, join(import.meta.dirname, "clientNode.mjs")],
 		};
+		for (const [program] of Object.values(this.commands))
+			if (!existsSync(program))
+				throw new Error(`${program} is missing: build clientOpenssl and all else in ${tree}`);
 	}
 
-	/** Runs a client to its end. Resolves to what it wrote to standard output and standard error. */
-	async #run(client, scenario, { wrapper = [], env = {} } = {}) {
-		const { mode, version, key, count } = scenario;
+	/** Runs a client to its end. Resolves to what it wrote to standard output and standard error, and what went over the wire. */
+	async #run(client, scenario, { wrapper = [], env = {}, counting = false } = {}) {
+		const { mode, version, key, count, piece = 16384 } = scenario;
 		const server = await startServer(this.pki, scenario);
+		const wire = counting ? await startCounting(server.port) : undefined;
 		try {
 			const authority = join(this.pki.folder, `root-${key}.der`);
-			const child = start([...wrapper, ...this.commands[client], mode, server.port, authority, version, count].map(String),
+			const port = (wire ?? server).port;
+			const child = start([...wrapper, ...this.commands[client], mode, port, authority, version, count, piece].map(String),
 				{ env: { ...process.env, ...env } });
 			let output = "";
 			child.stdout.setEncoding("utf8").on("data", (text) => output += text);
 			const [code, signal] = await once(child, "close");
 			if (code !== 0)
 				throw new Error(`${client} ${mode} ${version} exited with ${code ?? signal}\n${child.log}`);
-			return { output, log: child.log };
+			checkResumed(client, scenario, server);
+			return { output, log: child.log, wire: wire?.counts };
 		}
 		finally {
+			await wire?.stop();
 			await server.stop();
+		}
+	}
+
+	/** The same with a file that a library for LD_PRELOAD writes to. Resolves to what it wrote. */
+	async #runWith(library, variable, client, scenario) {
+		const folder = mkdtempSync(join(tmpdir(), "benchmark-"));
+		const file = join(folder, "counted");
+		try {
+			await this.#run(client, scenario, { env: {
+				LD_PRELOAD: join(this.tree, library),
+				[variable]: file,
+				G_SLICE: "always-malloc", // of GLib: no allocator of its own
+			} });
+			return readFileSync(file, "latin1").trim();
+		}
+		finally {
+			rmSync(folder, { recursive: true });
 		}
 	}
 
@@ -106,21 +157,22 @@ export class Clients {
 
 	/** @returns {Promise<{allocations: number, most: number, inUse: number}[]>} the phases: see countAllocations.c */
 	async phases(client, scenario) {
-		const folder = mkdtempSync(join(tmpdir(), "allocations-"));
-		const file = join(folder, "phases");
-		try {
-			await this.#run(client, scenario, { env: {
-				LD_PRELOAD: join(this.tree, "countAllocations.so"),
-				ALLOCATIONS: file,
-				G_SLICE: "always-malloc", // of GLib: no allocator of its own
-			} });
-			return readFileSync(file, "latin1").trim().split("\n").map((line) => {
-				const [allocations, most, inUse] = line.split(" ").map(Number);
-				return { allocations, most, inUse };
-			});
-		}
-		finally {
-			rmSync(folder, { recursive: true });
-		}
+		const lines = await this.#runWith("countAllocations.so", "ALLOCATIONS", client, scenario);
+		return lines.split("\n").map((line) => {
+			const [allocations, most, inUse] = line.split(" ").map(Number);
+			return { allocations, most, inUse };
+		});
+	}
+
+	/** @returns {Promise<number>} bytes of the whole program that were in memory at most, its code included */
+	async residence(client, scenario) {
+		const line = await this.#runWith("countResidence.so", "RESIDENCE", client, scenario);
+		return Number(/^VmHWM:\s+(\d+) kB$/.exec(line)[1]) * 1024;
+	}
+
+	/** @returns {Promise<import("./counting.mjs").Counts>} of the whole run */
+	async wire(client, scenario) {
+		const { wire } = await this.#run(client, scenario, { counting: true });
+		return wire;
 	}
 }

@@ -16,7 +16,7 @@ export const PACKAGES = {
 		"gcc-arm-none-eabi", "libnewlib-arm-none-eabi", "qemu-system-arm",
 		"gcc-riscv64-unknown-elf", "picolibc-riscv64-unknown-elf",
 	],
-	benchmark: ["openssl", "valgrind"],
+	benchmark: ["openssl", "libssl-dev", "valgrind"],
 	lint: ["clang-format", "cppcheck", "git"],
 };
 
