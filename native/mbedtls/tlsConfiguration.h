@@ -88,11 +88,11 @@
 #endif
 
 /* 1: elliptic curves are calculated with by native/curves, three times as quick on a processor that multiplies 32 by 32 bits
-   to 32 only; 0: by the library. Others are quick enough with the library, whose code then stays. Has no say where the
-   library is the platform's. */
+   to 32 only, up to twice on a Cortex-M33 (tests/device/cortexM33), and smaller; 0: by the library, whose code stays where
+   nothing was measured. Has no say where the library is the platform's. */
 #if defined(MODDEF_TLS_CURVES)
 #define TLS_CURVES MODDEF_TLS_CURVES
-#elif defined(__ARM_ARCH_6M__)
+#elif defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_MAIN__)
 #define TLS_CURVES 1
 #else
 #define TLS_CURVES 0

@@ -87,8 +87,9 @@
 /* The name of SHA-1, without SHA-1: many a root has signed itself with it, which nobody verifies, and could not be parsed. */
 #define MBEDTLS_MD_CAN_SHA1
 
-/* The product of GCM by native/curves, and what it keeps of a key, in elements of 16 bytes; or by the library's table. */
-#if TLS_CURVES
+/* The product of GCM by native/curves, and what it keeps of a key, in elements of 16 bytes; or by the library's table, which is
+   quicker on other processors. */
+#if TLS_CURVES && TLS_WORDS_ASSEMBLY
 #define TLS_GHASH     1
 #define TLS_GCM_TABLE TLS_GHASH_KEY
 #else

@@ -22,16 +22,15 @@
 // budget.json has for each figure [value, limit]; the value is null where it is not repeatable, since what happens while data
 // goes both ways depends on the network.
 
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 import { X509Certificate } from "node:crypto";
-import { BUILD, MBEDTLS_PREPARED } from "../../scripts/lib/paths.mjs";
 import { encodeStore } from "../../store/format.mjs";
 import { todaysPki } from "../pki/pki.mjs";
 import { startNode } from "../support/servers.mjs";
+import { crossBuild } from "./crossBuild.mjs";
 import { BOARD, runImage, runProgram } from "./emulator.mjs";
 import { readBudget } from "./tables.mjs";
 
@@ -162,22 +161,6 @@ function withSum(sizes) {
 	return { ...sizes, all: Object.values(sizes).reduce((sum, size) => sum + size, 0) };
 }
 
-/** Compiles everything below the class for RV32; returns its map. */
-function buildRiscv() {
-	const tree = join(BUILD, "riscv");
-	const source = join(import.meta.dirname, "riscv");
-	const commands = [
-		["cmake", "-S", source, "-B", tree, "-G", "Ninja", `-DCMAKE_TOOLCHAIN_FILE=${join(source, "toolchain.cmake")}`, `-DMBEDTLS_DIR=${MBEDTLS_PREPARED}`],
-		["ninja", "-C", tree, "-j", String(availableParallelism()), "--quiet"],
-	];
-	for (const [program, ...parameters] of commands) {
-		const { status, stdout, stderr, error } = spawnSync(program, parameters, { encoding: "utf8" });
-		if (error || status !== 0)
-			throw error ?? new Error(`${program} ended with ${status}\n${stdout}${stderr}`);
-	}
-	return join(tree, "everything.map");
-}
-
 /** @returns {Record<string, Record<string, number>>} bytes of code and constants by build and library, and the sums */
 export function measureText() {
 	const board = measureMap(join(BOARD, "board.map"));
@@ -192,7 +175,7 @@ export function measureText() {
 		"`messages` 1": variant("Messages"),
 		"`opaqueKeys` 1": variant("OpaqueKeys"),
 		"`curves` 0": variant("Library"),
-		"RV32, below the class": withSum(measureMap(buildRiscv())),
+		"RV32, below the class": withSum(measureMap(join(crossBuild("riscv"), "everything.map"))),
 	};
 }
 
