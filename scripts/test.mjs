@@ -30,7 +30,7 @@ const SUITES = {
 	hostile: ["desktop-asan"],
 	mbedtls4: MBEDTLS4 ? ["desktop-mbedtls4"] : [],
 	device: ["board"],
-	sdk: [],
+	sdk: ["desktop"],
 	package: ["store"],
 };
 

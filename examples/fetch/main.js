@@ -21,7 +21,8 @@ const https = {
 	socket: { io: TLS, tls: { ca: new Resource(config.ca), applicationLayerProtocol: "http/1.1" } },
 };
 
-globalThis.device = { ...globalThis.device, network: { ...globalThis.device?.network, https } };
+// Version 9.5 of the SDK looks for it at `https.client`, those before at `https`.
+globalThis.device = { ...globalThis.device, network: { ...globalThis.device?.network, https: { ...https, client: https } } };
 
 /** Sends the text and prints the answer. */
 async function post() {
