@@ -170,23 +170,29 @@ describe("the package", () => {
 		assert.match(bad.text, /rejectUnauthorized/);
 	});
 
-	/** Checks the programs of the documents, with a configuration for `tsc`. */
+	/** Runs `tsc` over files in the package's folder, with a configuration, `compilerOptions` and files besides. */
+	function compileWell(configuration, compilerOptions, names) {
+		const { files = [], include = [], ...others } = configuration;
+		writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({
+			...others,
+			compilerOptions: { ...others.compilerOptions, ...compilerOptions },
+			files: [...names, ...files.filter((file) => file !== "main.ts")],
+			include,
+		}));
+		runWell(folder, join(ROOT, "node_modules", ".bin", "tsc"), "-p", ".");
+	}
+
+	/** Checks the programs of the documents, and those of tests/types that are right, with a configuration for `tsc`. */
 	function checkPrograms(configuration) {
 		const programs = ["README.md", "docs/getting-started.md"].flatMap((path) => blocksOf(path, "js"));
 		assert.ok(programs.length >= 4 && programs.every((program) => program.startsWith("import ")));
-		const files = programs.map((program, index) => {
+		const names = programs.map((program, index) => {
 			writeFileSync(join(folder, `program${index}.js`), program);
 			return `program${index}.js`;
 		});
-		const { compilerOptions, include = [], files: more = [], ...others } = configuration;
-		writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({
-			...others,
-			compilerOptions: { ...compilerOptions, strict: false, allowJs: true, checkJs: true },
-			files: [...files, ...more.filter((file) => file !== "main.ts")],
-			include,
-		}));
-		const { status, text } = run(folder, join(ROOT, "node_modules", ".bin", "tsc"), "-p", ".");
-		assert.equal(status, 0, text);
+		compileWell(configuration, { strict: false, allowJs: true, checkJs: true }, names);
+		cpSync(join(ROOT, "tests", "types", "correct.ts"), join(folder, "correct.ts"));
+		compileWell(configuration, { strict: true }, ["correct.ts"]);
 	}
 
 	test("has types that agree with npm's @moddable/typings, but for its own TLS class", () => {
