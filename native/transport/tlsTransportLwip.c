@@ -472,6 +472,8 @@ static void closeInLwip(void *argument)
 	}
 	shared->closed = true;
 	shared->untold = false;
+	if (operation->transport->base.machineEnds)
+		shared->posted = false;
 	if (shared->pcb && isPending(shared))
 		return;
 	if (shared->pcb) {

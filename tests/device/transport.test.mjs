@@ -110,6 +110,7 @@ const scenarios = {
 	},
 	closeWhileConnecting: silentServer,
 	closeWhilePosted: silentServer,
+	machineEndsWhilePosted: silentServer,
 	closeInChanged: silentServer,
 	refusedPosts: echoServer,
 	linkDown: echoServer,

@@ -38,6 +38,8 @@ struct Client {
 
 static uint16_t port;
 static unsigned refusedPosts; /* so many posts fail */
+static bool losing;           /* posts succeed, but nothing is delivered: the machine is about to end */
+static unsigned lost;         /* posts meanwhile */
 
 static void fail(const char *format, ...) __attribute__((noreturn));
 
@@ -72,6 +74,10 @@ static bool post(void *machine, struct TlsTransport *transport)
 	if (refusedPosts) {
 		refusedPosts--;
 		return false;
+	}
+	if (losing) {
+		lost++;
+		return true;
 	}
 	return modMessagePostToMachine(machine, NULL, 0, deliver, transport) == 0;
 }
@@ -670,6 +676,21 @@ static void scenarioCloseWhilePosted(void)
 	CHECK(client.changes == 0);
 }
 
+/* The machine ends, and the message that is under way is lost with it: the transport must not wait for it. */
+static void scenarioMachineEndsWhilePosted(void)
+{
+	struct Client client;
+
+	losing = true;
+	CHECK(start(&client, HOST, port, false));
+	while (lost == 0)
+		boardNetworkPoll();
+	client.transport->machineEnds = true;
+	stop(&client);
+	turnFor(1 * SECOND);
+	CHECK(lost == 1);
+}
+
 static void scenarioCloseInChanged(void)
 {
 	struct Client client;
@@ -774,6 +795,7 @@ static const struct Scenario {
 	{"closeWithPendingAndReset", scenarioCloseWithPendingAndReset},
 	{"closeWhileConnecting", scenarioCloseWhileConnecting},
 	{"closeWhilePosted", scenarioCloseWhilePosted},
+	{"machineEndsWhilePosted", scenarioMachineEndsWhilePosted},
 	{"closeInChanged", scenarioCloseInChanged},
 	{"refusedPosts", scenarioRefusedPosts},
 	{"linkDown", scenarioLinkDown},

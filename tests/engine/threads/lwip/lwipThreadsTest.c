@@ -267,8 +267,10 @@ static void runMachine(struct Machine *machine)
 	for (int i = 0; i < STEPS; i++)
 		step(&clients[rand() % CONNECTIONS], machine);
 	for (int i = 0; i < CONNECTIONS; i++) {
-		if (clients[i].transport != NULL)
-			closeClient(&clients[i]);
+		if (clients[i].transport == NULL)
+			continue;
+		clients[i].transport->machineEnds = true;
+		closeClient(&clients[i]);
 	}
 	pthread_mutex_lock(&machine->mutex);
 	machine->ended = true;
