@@ -42,8 +42,8 @@ struct Posix {
 	GSource *source;
 	GPollFD poll; /* the source's, while it is watched */
 	bool watched;
-	bool hungUp; /* the system reports the end of the connection whether it is watched for or not */
-	bool outputFailed;
+	bool hungUp;     /* the system reports the end of the connection whether it is watched for or not */
+	int outputError; /* 0: sending has not failed */
 	bool closing;
 	bool held;      /* what is in the queue waits for `flush`, not for the system */
 	uint8_t *queue; /* of TLS_POSIX_QUEUE bytes: accepted, not yet sent */
@@ -133,14 +133,14 @@ static void failConnection(struct Posix *posix, int error)
 static size_t sendNow(struct Posix *posix, const uint8_t *bytes, size_t length)
 {
 	size_t sent = 0;
-	while (sent < length && !posix->outputFailed) {
+	while (sent < length && !posix->outputError) {
 		ssize_t count = send(posix->descriptor, bytes + sent, length - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
 		if (count >= 0)
 			sent += (size_t)count;
 		else if (wouldBlock(errno))
 			return sent;
 		else if (errno != EINTR) {
-			posix->outputFailed = true;
+			posix->outputError = errno;
 			posix->base.waiting = false; /* its end tells what happened: it is watched for */
 		}
 	}
@@ -176,6 +176,8 @@ static size_t receiveBytes(struct TlsTransport *transport, uint8_t *bytes, size_
 
 	if (count > 0 || (count < 0 && wouldBlock(errno)))
 		transport->waiting = false;
+	else if (count == 0 && posix->outputError == ECONNRESET)
+		failConnection(posix, ECONNRESET); /* the system tells of a reset once, and sending was told */
 	else if (count == 0) {
 		transport->state = TLS_TRANSPORT_ENDED;
 		announce(posix);
