@@ -3,6 +3,7 @@
  * Data both ways: sizes, promises, back-pressure, gathering, and the end in all its forms.
  */
 
+#include "allocations.h"
 #include "connection.h"
 #include "tap.h"
 
@@ -228,9 +229,11 @@ static void testCarry(int version)
 {
 	struct Connection connection;
 	uint8_t bytes[400];
-	size_t taken;
+	size_t taken, before;
 
 	connect(&connection, version, usualServer());
+	connectionWatch = allocationsOfClient;
+	before = allocations.liveClient;
 	serverWrite(&connection, 0, 100);
 	serverWrite(&connection, 100, 100);
 	serverWrite(&connection, 200, 100);
@@ -253,16 +256,22 @@ static void testCarry(int version)
 		tlsEngineRead(connection.engine, bytes, 5);
 	turnAll(&connection);
 	ok(tlsEngineReadable(connection.engine) == 4100, "%s: still not", versionNames[version]);
-	for (taken = 0; taken < 10; taken++)
-		tlsEngineRead(connection.engine, bytes, 10);
+	tlsEngineRead(connection.engine, bytes, 3);
 	turnAll(&connection);
-	ok(tlsEngineReadable(connection.engine) == 9000, "%s: but below it", versionNames[version]);
+	ok(tlsEngineReadable(connection.engine) == TLS_CARRY + 1, "%s: nor with a byte too many",
+		versionNames[version]);
+	tlsEngineRead(connection.engine, bytes, 1);
+	turnAll(&connection);
+	ok(tlsEngineReadable(connection.engine) == TLS_CARRY + 5000, "%s: but at it", versionNames[version]);
+	tlsEngineRead(connection.engine, bytes, 96);
 	for (taken = 1300; taken < 10300; taken += 100) {
 		if (tlsEngineRead(connection.engine, bytes, 100) != 100 || memcmp(bytes, pattern + taken, 100) != 0)
 			break;
 	}
 	ok(taken == 10300 && tlsEngineReadable(connection.engine) == 0, "%s: all of it in order",
 		versionNames[version]);
+	ok(allocations.liveClient == before, "%s: and no memory is kept for it", versionNames[version]);
+	connectionWatch = NULL;
 	connectionClose(&connection);
 }
 

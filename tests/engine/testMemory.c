@@ -121,6 +121,38 @@ static void testCarry(int version, struct ClientWish client, struct ServerWish s
 	connectionClose(&connection);
 }
 
+/* No memory to gather more: what was gathered goes out by itself, in front of it. */
+static void testGathering(int version, struct ClientWish client, struct ServerWish server)
+{
+	static const uint8_t bytes[500];
+	struct Connection connection;
+	uint8_t received[600];
+	int first, second;
+	bool good;
+
+	client.minimum = client.maximum = versions[version];
+	connectionOpen(&connection, &client, &server);
+	connectionHandshake(&connection);
+	ok(tlsEngineWrite(connection.engine, (const uint8_t *)"one", 3, true, 0) &&
+			tlsEngineGathered(connection.engine) == 3,
+		"%s: a fragment is gathered", versionNames[version]);
+	allocations.number = 0;
+	allocations.failAt = 1;
+	allocationsOfClient(true);
+	good = tlsEngineWrite(connection.engine, bytes, sizeof(bytes), true, 0);
+	allocationsOfClient(false);
+	allocations.failAt = 0;
+	ok(good && allocations.number > 1, "%s: no memory to gather another with it", versionNames[version]);
+	first = mbedtls_ssl_read(&connection.ssl, received, sizeof(received));
+	ok(first == 3 && memcmp(received, "one", 3) == 0, "%s: the first goes out by itself",
+		versionNames[version]);
+	second = mbedtls_ssl_read(&connection.ssl, received, sizeof(received));
+	ok(second == (int)sizeof(bytes) && memcmp(received, bytes, sizeof(bytes)) == 0 &&
+			tlsEngineGathered(connection.engine) == 0,
+		"%s: then the other", versionNames[version]);
+	connectionClose(&connection);
+}
+
 /* Plaintext that was written, gathered, read, left unread in a record and set aside is in no memory that is given back. */
 static void testZeroized(int version, struct ClientWish client, struct ServerWish server)
 {
@@ -208,6 +240,7 @@ void testMemory(void)
 		testFailing(version, rsaClient, rsaServer, "RSA-2048");
 		testFailing(version, mutualClient, mutualServer, "client certificate");
 		testCarry(version, client, server);
+		testGathering(version, client, server);
 		testZeroized(version, client, server);
 #if TLS_OPAQUE_KEYS
 		hardwarePut("slot", mutualClient.clientKey);

@@ -3,6 +3,8 @@
  * Servers that break the protocol where the library, or a careless configuration of it, would let it pass.
  */
 
+#define _GNU_SOURCE /* memmem */
+
 #include "connection.h"
 #include "tap.h"
 
@@ -109,7 +111,8 @@ static void testExtensions(void)
 						 status[] = {0, 5, 0, 0}, versions[] = {0, 43, 0, 2, 3, 3},
 						 protocol[] = {0, 16, 0, 5, 0, 3, 2, 'h', '2'}, fragments[] = {0, 1, 0, 1, 1},
 						 small[] = {0, 28, 0, 2, 0, 63}, longer[] = {0, 28, 0, 3, 1, 0, 0},
-						 limit[] = {0, 28, 0, 2, 1, 0}, cut[] = {0, 35, 0, 9}, unknown[] = {0x12, 0x34, 0, 0};
+						 limit[] = {0, 28, 0, 2, 1, 0}, smallest[] = {0, 28, 0, 2, 0, 64},
+						 cut[] = {0, 35, 0, 9}, unknown[] = {0x12, 0x34, 0, 0};
 
 	tryExtension(false, compressed, sizeof(compressed), TLS_PROTOCOL, "compressed points only");
 	tryExtension(false, extended, sizeof(extended), TLS_PROTOCOL, "an extension twice");
@@ -124,6 +127,26 @@ static void testExtensions(void)
 	tryExtension(true, longer, sizeof(longer), TLS_PROTOCOL, "a limit of three bytes");
 	/* This one is in order. The server, which did not write it, finds another transcript. */
 	tryExtension(true, limit, sizeof(limit), TLS_ALERT, "a limit of 256 bytes is taken");
+	tryExtension(true, smallest, sizeof(smallest), TLS_ALERT, "and one of 64");
+}
+
+/* The server's own extension says that it takes compressed points only. */
+static void testPointFormats(void)
+{
+	static const uint8_t formats[] = {0, 11, 0, 2, 1, 0};
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+	struct Connection connection;
+	uint8_t *hello, *at;
+
+	client.maximum = TLS_VERSION_1_2;
+	connectionOpen(&connection, &client, &server);
+	hello = flight(&connection);
+	at = memmem(hello, queueLength(&connection.pipe.toClient), formats, sizeof(formats));
+	ok(at != NULL, "the server says which points it takes");
+	if (at != NULL)
+		at[sizeof(formats) - 1] = 1;
+	expect(&connection, TLS_PROTOCOL, "", "compressed points only, in one extension");
 }
 
 /* A server of TLS 1.2 that has the client believe that it resumes a session. */
@@ -372,6 +395,7 @@ void testMisbehaviour(void)
 {
 	testSuite();
 	testExtensions();
+	testPointFormats();
 	testSessionId();
 	testPoint();
 	testProofs();

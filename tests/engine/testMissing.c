@@ -147,6 +147,11 @@ static void testUpdates(const int *suite)
 	ok(clientGets(&connection, "five") && clientSends(&connection, "six") && serverGetsAnswer(&connection) &&
 			serverGets(&connection, "six"),
 		"%s: several are answered by one", name);
+	sendUpdate(&connection, 1);
+	sendUpdate(&connection, 0);
+	ok(clientGets(&connection, "seven") && clientSends(&connection, "eight") &&
+			serverGetsAnswer(&connection) && serverGets(&connection, "eight"),
+		"%s: also where the last asks for no answer", name);
 	good = true;
 	for (int i = 0; i < 500; i++) {
 		sendUpdate(&connection, i & 1);

@@ -205,11 +205,15 @@ static void testNonsense(void)
 	static const uint8_t shortMessage[] = {22, 3, 3, 0, 4, 2, 0, 0, 0};
 	static const uint8_t tooLong[] = {22, 3, 3, 0xFF, 0xFF, 2, 0, 0, 0};
 	static const uint8_t data[] = {23, 3, 3, 0, 4, 1, 2, 3, 4};
+	static const uint8_t heartbeat[] = {24, 3, 3, 0, 4, 1, 2, 3, 4};
 	uint8_t zeros[1000], warnings[200 * 7];
 	struct TlsFailure failure;
 
 	failure = tryBytes(http, sizeof(http) - 1, TLS_TRANSPORT_OPEN);
 	ok(failure.code == TLS_PROTOCOL && strstr(failure.detail, "not TLS") != NULL, "the answer is HTTP");
+	failure = tryBytes(heartbeat, sizeof(heartbeat), TLS_TRANSPORT_OPEN);
+	ok(failure.code == TLS_PROTOCOL && strstr(failure.detail, "not TLS") != NULL,
+		"a record of a type that TLS 1.3 does not have");
 	expectBytes(smtp, sizeof(smtp) - 1, TLS_PROTOCOL, "the answer is SMTP");
 	memset(zeros, 0, sizeof(zeros));
 	expectBytes(zeros, sizeof(zeros), TLS_PROTOCOL, "the answer is zeros");

@@ -6,6 +6,7 @@
 #include "allocations.h"
 #include "connection.h"
 #include "tap.h"
+#include "tlsEngineParts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -442,6 +443,37 @@ static void testNotFailed(void)
 	closeServer(&server);
 }
 
+/* A server that does not take the session, and shows a certificate. */
+static void testNotTaken(void)
+{
+	struct ClientWish client = clientOf(&kinds[1]);
+	struct ServerWish stranger = usualServer();
+	struct Connection connection;
+	struct Server server;
+	struct Saved session, next;
+	struct Result result;
+
+	openServer(&server, &kinds[1]);
+	run(&client, &server.wish, NULL, &session);
+	result = run(&client, &stranger, &session, &next);
+	ok(result.failure.code == TLS_OK && result.taken && !result.resumed && next.length == 0,
+		"a ticket that is refused, with no new one, is no session of the new connection");
+	connectionOpen(&connection, &client, &stranger);
+	ok(tlsEngineResume(connection.engine, session.bytes, session.length), "it is tried once more");
+	while (!tlsTrustIsVerified(connection.engine->trust) && connectionTurn(&connection))
+		continue;
+	tlsFail(&connection.pipe.transport.failure, TLS_RESET, 104);
+	connection.pipe.transport.state = TLS_TRANSPORT_FAILED;
+	for (int i = 0; i < 100 && tlsEngineState(connection.engine) == TLS_HANDSHAKING; i++)
+		tlsEngineAdvance(connection.engine);
+	ok(tlsEngineState(connection.engine) == TLS_FAILED && connectionCode(&connection) == TLS_RESET &&
+			!tlsEngineSessionFailed(connection.engine),
+		"a server that has shown its certificate does not fail on the session: %s",
+		tlsCodeName(connectionCode(&connection)));
+	connectionClose(&connection);
+	closeServer(&server);
+}
+
 /* A client that wants none. */
 static void testUnwanted(const struct Kind *kind)
 {
@@ -500,5 +532,6 @@ void testSessions(void)
 	testMovedVersion();
 	testRestart();
 	testNotFailed();
+	testNotTaken();
 	testExtendedMasterSecret();
 }
