@@ -133,3 +133,21 @@ void boardHeapLimit(size_t bytes)
 {
 	limit = bytes;
 }
+
+/* Tried out: what can be had grows with what the heap may still grow by, which no list of free blocks tells. */
+size_t boardHeapLargest(void)
+{
+	size_t possible = 0, impossible = (size_t)1 << 25; /* above the board's RAM */
+
+	while (impossible - possible > 1) {
+		size_t size = possible + (impossible - possible) / 2;
+		void *block = __real_malloc(size);
+
+		__real_free(block);
+		if (block)
+			possible = size;
+		else
+			impossible = size;
+	}
+	return possible;
+}

@@ -9,6 +9,7 @@
 
 #include "boardClock.h"
 #include "boardConsole.h"
+#include "boardHeap.h"
 #include "boardSemihosting.h"
 
 extern char boardHeapStart[], boardHeapEnd[]; /* board.ld */
@@ -25,17 +26,24 @@ int _getpid(void);
 int _kill(int process, int signal);
 void _exit(int status) __attribute__((noreturn));
 
+static char *heapBreak = boardHeapStart, *heapLimit = boardHeapEnd;
+
 void *_sbrk(ptrdiff_t increment)
 {
-	static char *end = boardHeapStart;
-	char *start = end;
+	char *start = heapBreak;
 
-	if (increment > boardHeapEnd - end || increment < boardHeapStart - end) {
+	if (increment > heapLimit - heapBreak || increment < boardHeapStart - heapBreak) {
 		errno = ENOMEM;
 		return (void *)-1;
 	}
-	end += increment;
+	heapBreak += increment;
 	return start;
+}
+
+void boardHeapBound(size_t bytes)
+{
+	if (bytes < (size_t)(heapLimit - heapBreak))
+		heapLimit = heapBreak + bytes;
 }
 
 int _write(int file, const char *bytes, int length)

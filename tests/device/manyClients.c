@@ -2,17 +2,21 @@
 /*
  * Many connections at a time on a small heap: the engine over lwIP, without XS.
  *
- *    manyClients PORT ANCHORS VERSION COUNT ROUNDS LIMIT [BYTES]
+ *    manyClients PORT ANCHORS VERSION COUNT ROUNDS LIMIT [BYTES [RECORD HEAP]]
  *
  * opens COUNT connections to a server on the host that sends back what it gets, one handshake after the other, has each send
  * BYTES bytes (100 by default) and read them back, and closes all when each has them or has failed; that ROUNDS times, on a heap of LIMIT bytes above what
- * there was before. ANCHORS is the file of a CA certificate, VERSION one such as 0304. Prints a line of JSON:
+ * there was before. ANCHORS is the file of a CA certificate, VERSION one such as 0304. With RECORD, records have random sizes
+ * up to that, else the sizes that there is room for, up to 512. With HEAP, the C library's heap has so many bytes in all, so that it can
+ * be in pieces that are too small. Prints a line of JSON:
  *
  *    echoed   connections that got their bytes back
  *    failed   by code: connections that failed
  *    idle     heap of all connections of the last round when each was idle
  *    peak     the highest heap
  *    left     heap that a round left behind: 0, or it is a leak
+ *    largest  the largest block that could be allocated: before the first round, after the last one, and the least there was
+ *             while all connections of a round were idle
  */
 
 #include <stdio.h>
@@ -33,7 +37,7 @@
 #define CHUNK    512
 
 static struct Arguments {
-	unsigned port, version, count, rounds, limit, bytes;
+	unsigned port, version, count, rounds, limit, bytes, record, heap;
 	uint8_t *anchor; /* in memory that stands for flash */
 	size_t anchorLength;
 } arguments;
@@ -44,12 +48,13 @@ struct Client {
 	bool changed;
 	size_t sent, received;
 	uint32_t hungrySince; /* 0: it is not */
+	size_t next;          /* size of the next record, 0: not chosen yet */
 	enum TlsCode code;    /* why it failed */
 };
 
 static struct Client clients[MOST];
 static unsigned echoed, failed[TLS_CODE_COUNT];
-static size_t idle;
+static size_t idle, largestIdle = SIZE_MAX;
 
 static void stop(const char *what)
 {
@@ -152,22 +157,47 @@ static void outlastHunger(struct Client *client)
 	client->changed = true;
 }
 
+/* The same sizes in every run. */
+static size_t randomSize(size_t most)
+{
+	static uint32_t state = 1;
+
+	state = state * 1664525 + 1013904223;
+	return 1 + (state >> 8) % most;
+}
+
+/* How much to write now: as much as there is room for, or a record of random size once there is room for it. */
+static size_t chooseSize(struct Client *client, size_t writable)
+{
+	size_t left = arguments.bytes - client->sent, most = CHUNK;
+
+	if (arguments.record > 0) {
+		if (client->next == 0)
+			client->next = randomSize(arguments.record);
+		most = client->next;
+		if (writable < (left < most ? left : most))
+			return 0;
+	}
+	if (left > most)
+		left = most;
+	return left < writable ? left : writable;
+}
+
 static void exchange(struct Client *client)
 {
-	static uint8_t bytes[CHUNK];
-	size_t count = arguments.bytes - client->sent;
-	size_t writable = tlsEngineWritable(client->engine);
+	static uint8_t bytes[TLS_OUTPUT];
+	size_t count = chooseSize(client, tlsEngineWritable(client->engine));
 
-	if (count > writable)
-		count = writable;
-	if (count > sizeof(bytes))
-		count = sizeof(bytes);
-	if (count > 0 && tlsEngineWrite(client->engine, bytes, count, false, 0))
+	if (count > 0 && tlsEngineWrite(client->engine, bytes, count, false, 0)) {
 		client->sent += count;
+		client->next = 0;
+	}
 	if (client->sent < arguments.bytes)
 		client->changed = true;
-	while ((count = tlsEngineRead(client->engine, bytes, sizeof(bytes))) > 0)
+	while ((count = tlsEngineRead(client->engine, bytes, sizeof(bytes))) > 0) {
 		client->received += count;
+		client->changed = true;
+	}
 }
 
 /* True while there is something to wait for. */
@@ -202,6 +232,7 @@ static void runRound(size_t base)
 {
 	uint32_t start = boardMilliseconds();
 	unsigned opened = 0;
+	size_t largest;
 	bool busy = true;
 
 	memset(clients, 0, sizeof(clients));
@@ -216,6 +247,9 @@ static void runRound(size_t base)
 			stop("no progress");
 	}
 	idle = boardHeapUsed() - base;
+	largest = boardHeapLargest();
+	if (largestIdle > largest)
+		largestIdle = largest;
 	for (unsigned i = 0; i < arguments.count; i++) {
 		if (clients[i].code == TLS_OK)
 			echoed++;
@@ -234,10 +268,11 @@ static void readArguments(void)
 
 	arguments.bytes = 100;
 	if (!boardCommandLine(line, sizeof(line)) ||
-		sscanf(line, "%*s %u %199s %x %u %u %u %u", &arguments.port, anchor, &arguments.version,
-			&arguments.count, &arguments.rounds, &arguments.limit, &arguments.bytes) < 6 ||
-		arguments.count > MOST)
-		stop("usage: manyClients PORT ANCHORS VERSION COUNT ROUNDS LIMIT [BYTES]");
+		sscanf(line, "%*s %u %199s %x %u %u %u %u %u %u", &arguments.port, anchor, &arguments.version,
+			&arguments.count, &arguments.rounds, &arguments.limit, &arguments.bytes, &arguments.record,
+			&arguments.heap) < 6 ||
+		arguments.count > MOST || arguments.record > TLS_OUTPUT)
+		stop("usage: manyClients PORT ANCHORS VERSION COUNT ROUNDS LIMIT [BYTES [RECORD HEAP]]");
 	arguments.anchor = (uint8_t *)boardReadFile(anchor, &arguments.anchorLength);
 	if (!arguments.anchor)
 		stop("the anchor cannot be read");
@@ -246,10 +281,12 @@ static void readArguments(void)
 int main(void)
 {
 	unsigned count;
-	size_t base;
+	size_t base, largest;
 	const char *separator = "";
 
 	readArguments();
+	if (arguments.heap > 0)
+		boardHeapBound(arguments.heap);
 	if (!boardNetworkStart())
 		stop("no network");
 	/* One connection first: what it sets up lives as long as the program. */
@@ -259,6 +296,8 @@ int main(void)
 	arguments.count = count;
 	echoed = 0;
 	base = boardHeapUsed();
+	largest = boardHeapLargest();
+	largestIdle = SIZE_MAX;
 	boardHeapMark();
 	boardHeapLimit(base + arguments.limit);
 	for (unsigned i = 0; i < arguments.rounds; i++)
@@ -271,7 +310,9 @@ int main(void)
 			separator = ",";
 		}
 	}
-	printf("},\"idle\":%lu,\"peak\":%lu,\"left\":%ld}\n", (unsigned long)idle,
+	printf("},\"idle\":%lu,\"peak\":%lu,\"left\":%ld", (unsigned long)idle,
 		(unsigned long)(boardHeapPeak() - base), (long)boardHeapUsed() - (long)base);
+	printf(",\"largest\":{\"before\":%lu,\"after\":%lu,\"idle\":%lu}}\n", (unsigned long)largest,
+		(unsigned long)boardHeapLargest(), (unsigned long)largestIdle);
 	return 0;
 }
