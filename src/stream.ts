@@ -23,6 +23,11 @@ function isOpen(tcp: TCP): boolean {
 	}
 }
 
+/** Whether the TCP class says that it dislikes `from`, and not that memory lacks: there is no other way to know. */
+function isAboutFrom(error: unknown): boolean {
+	return error instanceof Error && error.message.includes("from");
+}
+
 class Stream extends Native("xs_tls_stream_destructor") {
 	#tcp: TCP | undefined;
 	/** Bytes that the TCP instance can give and take now. */
@@ -75,7 +80,7 @@ class Stream extends Native("xs_tls_stream_destructor") {
 			this.#tcp = this.#open(connection, from);
 		}
 		catch (error) {
-			if (!from || !isOpen(from))
+			if (!from || !isAboutFrom(error) || !isOpen(from))
 				throw error;
 			from.close();
 			this.#ended();
