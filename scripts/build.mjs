@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Builds what has changed.
 //
-//     node scripts/build.mjs [desktop|desktop-asan|desktop-mbedtls4|board|store][:TARGET]…        (desktop by default)
+//     node scripts/build.mjs [desktop|desktop-asan|desktop-mbedtls4|fuzz|board|store][:TARGET]…        (desktop by default)
 //
 // Each is a CMake build tree of that name in build/, or one of its targets. Expects the set-up to be done. (bin/xsrun compiles TypeScript.)
 // desktop-mbedtls4 is the desktop with Mbed TLS 4.x, whose source tree the environment variable MBEDTLS4 names.
@@ -19,6 +19,7 @@ const TREES = {
 	"desktop": ["-DCMAKE_BUILD_TYPE=Release"],
 	"desktop-asan": ["-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DTLS_SANITIZE=ON"],
 	"desktop-mbedtls4": ["-DCMAKE_BUILD_TYPE=Release", `-DMBEDTLS_DIR=${MBEDTLS4}`],
+	"fuzz": ["-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DCMAKE_C_COMPILER=clang", "-DTLS_SANITIZE=ON", "-DTLS_FUZZ=ON"],
 	"store": ["-DCMAKE_BUILD_TYPE=Release", `-DCMAKE_TOOLCHAIN_FILE=${join(ROOT, "store", "client", "toolchain.cmake")}`],
 	"board": ["-DCMAKE_BUILD_TYPE=Release", `-DCMAKE_TOOLCHAIN_FILE=${join(ROOT, "runtime", "board", "toolchain.cmake")}`],
 };

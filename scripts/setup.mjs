@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Set-up: installs and fetches what is missing, each thing once.
 //
-//     node scripts/setup.mjs [demo|store|test|lint]…        (all of them by default)
+//     node scripts/setup.mjs [demo|store|test|fuzz|lint]…        (all of them by default)
 //
 // Debian packages need root; everything else lands in build/deps and node_modules. With the environment variable
 // MBEDTLS_DIR, that source tree of Mbed TLS is used instead of the fetched one.
@@ -45,7 +45,7 @@ const XS = {
 
 /**
  * Makes everything ready for some purposes.
- * @param {("demo"|"store"|"test"|"lint")[]} purposes
+ * @param {("demo"|"store"|"test"|"fuzz"|"lint")[]} purposes
  */
 export function setUp(purposes) {
 	installPackages(purposes);

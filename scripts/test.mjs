@@ -30,6 +30,7 @@ const SUITES = {
 	hostile: ["desktop-asan"],
 	endurance: ["desktop", "desktop-asan"],
 	mbedtls4: MBEDTLS4 ? ["desktop-mbedtls4"] : [],
+	fuzz: ["fuzz"],
 	device: ["board"],
 	sdk: ["desktop"],
 	package: ["store"],
@@ -75,7 +76,7 @@ await main(async () => {
 	if (unknown)
 		throw new StepError("testing", `there is no suite "${unknown}"`, `choose from ${Object.keys(SUITES).join(", ")}`);
 	const files = sorted(suites.flatMap(filesOf));
-	setUp(["demo", "store", "test"]);
+	setUp(["demo", "store", "test", "fuzz"]);
 	for (const tree of new Set(suites.flatMap((suite) => SUITES[suite])))
 		build(tree);
 	await todaysPki(); // once, and not by several test files at the same time

@@ -76,13 +76,14 @@ class Stream extends Native("xs_tls_stream_destructor") {
 	connect(connection: ConnectionOptions, from: object | undefined): void {
 		if (from !== undefined && !(from instanceof TCP && this.#isLive(from)))
 			throw new TypeError("from: must be an open instance of the TCP or TLS class");
+		const tcp = from as TCP | undefined;
 		try {
-			this.#tcp = this.#open(connection, from);
+			this.#tcp = this.#open(connection, tcp);
 		}
 		catch (error) {
-			if (!from || !isAboutFrom(error) || !isOpen(from))
+			if (!tcp || !isAboutFrom(error) || !isOpen(tcp))
 				throw error;
-			from.close();
+			tcp.close();
 			this.#ended();
 		}
 	}
