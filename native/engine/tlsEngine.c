@@ -130,15 +130,17 @@ static int configure(struct TlsEngine *engine, const struct TlsEngineConfigurati
 			return error;
 	}
 	tlsMbedtlsUseSessions(configuration, !wanted->noSessions);
-	tlsTrustUse(engine->trust, configuration);
-	return engine->identity != NULL ? tlsIdentityUse(engine->identity, configuration) : 0;
+	return 0;
 }
 
 /* Makes the library's structure ready for a handshake. */
 static int begin(struct TlsEngine *engine)
 {
-	int error = tlsRecordBuffersSetUp(&engine->buffers, &engine->ssl, &engine->configuration);
+	int error = tlsIdentityUse(engine->identity, &engine->configuration);
 
+	tlsTrustUse(engine->trust, &engine->configuration);
+	if (error == 0)
+		error = tlsRecordBuffersSetUp(&engine->buffers, &engine->ssl, &engine->configuration);
 	/* NULL for an address: no SNI then, and the name is compared in the verify callback only. */
 	if (error == 0)
 		error = mbedtls_ssl_set_hostname(&engine->ssl, tlsTrustServerName(engine->trust));
@@ -222,7 +224,7 @@ void tlsEngineRestart(struct TlsEngine *engine)
 	memset(&engine->watch, 0, sizeof(engine->watch));
 	engine->session.offered = engine->session.extended = false;
 	memset(&engine->buffers, 0, sizeof(engine->buffers));
-	engine->starving = engine->hungry = false;
+	engine->starving = engine->hungry = engine->withheld = false;
 	engine->transport = NULL;
 	error = begin(engine);
 	if (error != 0) /* it does nothing but allocate */

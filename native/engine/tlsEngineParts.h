@@ -5,6 +5,7 @@
  *    tlsEngine.c      life: configuration, creation, state, end
  *    tlsHandshake.c   from the first byte to a verified peer
  *    tlsHello.c       what is wrong with a TLS 1.2 server's first messages
+ *    tlsRequest.c     the server's request for a client certificate
  *    tlsReceive.c     records in: plaintext for the reader
  *    tlsSend.c        records out: plaintext of the writer
  *    tlsInput.c       the library's source of ciphertext; knows where records begin
@@ -114,6 +115,7 @@ struct TlsEngine {
 	bool hungry;           /* a record waits for memory: see tlsEngineIsHungry */
 	bool due;              /* what is gathered is to be sent as soon as there is memory for it */
 	bool alerted;          /* an alert was sent since this engine last began to call the library */
+	bool withheld;         /* the identity is not shown to this server: see tlsRequest.c */
 	bool connected;        /* the handshake is over and the peer verified */
 	bool closing;          /* tlsEngineClose was called */
 };
@@ -141,6 +143,12 @@ bool tlsHandshakeAdvance(struct TlsEngine *engine);
 
 /* After a step of the handshake: the alert for what is wrong with the message that it read, or 0. */
 uint8_t tlsHelloAlert(struct TlsEngine *engine);
+
+/* tlsRequest.c */
+
+/* After a step of the handshake: if a request for a client certificate was read that the identity's key cannot answer, the
+   identity is withheld. */
+void tlsRequestJudge(struct TlsEngine *engine);
 
 /* tlsReceive.c */
 bool tlsReceiveAdvance(struct TlsEngine *engine);

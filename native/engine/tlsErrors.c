@@ -37,13 +37,15 @@ static enum TlsCode codeOfAlert(const struct TlsEngine *engine, uint8_t alert)
 	}
 }
 
-/* What a server may have against a client's hello, and does not say. A session is of one version, and then no other is
-   offered; so it is with a maximum fragment length. */
+/* What a server may have against a client's hello or certificate, and does not say. A session is of one version, and then no
+   other is offered; so it is with a maximum fragment length. */
 static const char *helloDetail(const struct TlsEngine *engine, enum TlsCode code)
 {
 	bool refused =
 		code == TLS_VERSION || ((code == TLS_NEGOTIATION || code == TLS_ALERT) && !engine->watch.answered);
 
+	if (code == TLS_CLIENT_CERTIFICATE && engine->withheld)
+		return TLS_DETAIL("the server takes no signature that the private key can make");
 	if (engine->connected || !refused)
 		return "";
 	if (engine->session.offered)

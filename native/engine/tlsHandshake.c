@@ -62,7 +62,7 @@ static bool chainFits(struct TlsEngine *engine)
 {
 	size_t limit = tlsMbedtlsRecordLimit(&engine->ssl);
 
-	return !is13(engine) || engine->identity == NULL || limit == 0 || limit >= 1 << 14 ||
+	return !is13(engine) || engine->identity == NULL || engine->withheld || limit == 0 || limit >= 1 << 14 ||
 		   !tlsMbedtlsIsSendingCertificates(&engine->ssl) ||
 		   tlsIdentityMessageSize(engine->identity) < limit ||
 		   refuseWith(engine, TLS_CERTIFICATE_CHAIN,
@@ -117,6 +117,7 @@ bool tlsHandshakeAdvance(struct TlsEngine *engine)
 		tlsErrorsFail(engine, error);
 		return false;
 	}
+	tlsRequestJudge(engine);
 	if (!isSound(engine))
 		return false;
 	/* Without a certificate, this is a session resumed, or nothing at all. */

@@ -111,6 +111,18 @@ static inline int tlsMbedtlsParseKey(mbedtls_pk_context *key, const uint8_t *der
 #endif
 }
 
+/* Parses a public key in DER: SubjectPublicKeyInfo. */
+static inline int tlsMbedtlsParsePublicKey(mbedtls_pk_context *key, const uint8_t *der, size_t length)
+{
+#if TLS_MBEDTLS_4
+	return mbedtls_pk_parse_public_key(key, der, length);
+#else
+	unsigned char *at = (unsigned char *)der;
+
+	return mbedtls_pk_parse_subpubkey(&at, der + length, key);
+#endif
+}
+
 /* 0 if the private key `secret` belongs to the public key `open`. */
 static inline int tlsMbedtlsCheckPair(const mbedtls_pk_context *open, const mbedtls_pk_context *secret)
 {

@@ -96,7 +96,7 @@ bool tlsDerReadNames(struct TlsBytes certificate, struct TlsDerNames *names)
 	(void)skip(&at, end, VERSION, &other);
 	return skip(&at, end, MBEDTLS_ASN1_INTEGER, &other) && skip(&at, end, SEQUENCE, &other) &&
 		   skip(&at, end, SEQUENCE, &names->issuer) && skip(&at, end, SEQUENCE, &other) &&
-		   skip(&at, end, SEQUENCE, &names->subject);
+		   skip(&at, end, SEQUENCE, &names->subject) && skip(&at, end, SEQUENCE, &names->key);
 }
 
 size_t tlsDerExponentBits(struct TlsBytes publicKey)

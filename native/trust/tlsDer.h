@@ -25,9 +25,9 @@ enum TlsDerKind {
  */
 const char *tlsDerProblem(const uint8_t *der, size_t length, size_t *size, enum TlsDerKind *kind);
 
-/* The names in a certificate, for which it need not be parsed. False: it is none. */
+/* The names in a certificate and its SubjectPublicKeyInfo, for which it need not be parsed. False: it is none. */
 struct TlsDerNames {
-	struct TlsBytes issuer, subject;
+	struct TlsBytes issuer, subject, key;
 };
 bool tlsDerReadNames(struct TlsBytes certificate, struct TlsDerNames *names);
 

@@ -17,7 +17,8 @@ struct TlsIdentity *tlsIdentityCreate(void);
 void tlsIdentityFree(struct TlsIdentity *identity);
 
 /* Adds a DER certificate, the client's own first, then its issuers. `copy` as in tlsTrustAddAnchor. One buffer may hold
-   several certificates one behind the other. Fails like tlsTrustAddAnchor. */
+   several certificates one behind the other. What is in them is the server's to judge, but the first must have a key that this
+   library can sign with. Fails like tlsTrustAddAnchor. */
 bool tlsIdentityAddCertificate(
 	struct TlsIdentity *identity, const uint8_t *der, size_t length, bool copy, struct TlsFailure *failure);
 

@@ -82,6 +82,7 @@ static int giveVerdict(void *context, mbedtls_x509_crt *leaf, int depth, uint32_
 
 void tlsTrustUse(struct TlsTrust *trust, mbedtls_ssl_config *configuration)
 {
+	trust->verified = false;
 	mbedtls_ssl_conf_ca_cb(configuration, takeChain, trust);
 	mbedtls_ssl_conf_verify(configuration, giveVerdict, trust);
 }
@@ -129,6 +130,7 @@ static int noCandidates(void *context, const mbedtls_x509_crt *child, mbedtls_x5
 
 void tlsTrustUse(struct TlsTrust *trust, mbedtls_ssl_config *configuration)
 {
+	trust->verified = false;
 	mbedtls_ssl_conf_ca_cb(configuration, noCandidates, trust);
 }
 

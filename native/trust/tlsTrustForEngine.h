@@ -11,7 +11,8 @@
 #include "tlsMbedtls.h"
 #include "tlsTrust.h"
 
-/* Makes connections of `configuration` verify by `trust`, which must live as long as their handshakes. */
+/* Makes the next connection of `configuration` verify by `trust`, which must live as long as its handshake, and be verified by it
+   anew. */
 void tlsTrustUse(struct TlsTrust *trust, mbedtls_ssl_config *configuration);
 
 /* The name for SNI, or NULL if the host is an address (RFC 6066, section 3). Lives as long as the trust. */

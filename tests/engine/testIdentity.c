@@ -34,22 +34,58 @@ static void testMutual(int version, const char *name, mbedtls_pk_context *key, c
 	ok(code == TLS_OK && !accepted, "%s: no client certificate, and one is welcome", name);
 }
 
-/* A server that would take no signature that the client's key can make. */
-static void testSignatures(void)
+/* A server that takes no signature by this key, unless it is of P-256, or in TLS 1.2 of another curve, gets no certificate. */
+static void testSignatures(int version, const char *name, mbedtls_pk_context *key, const char *kind)
+{
+	static const uint16_t ecdsa[] = {MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256, MBEDTLS_TLS1_3_SIG_NONE};
+	struct ClientChain chain = clientChain(key);
+	struct ClientWish client = clientWith(&chain, version);
+	struct ServerWish server = usualServer();
+	bool fits = strcmp(kind, "P-256") == 0 || (version == 0 && strcmp(kind, "P-384") == 0);
+	struct TlsFailure failure;
+	bool accepted;
+
+	client.clientKey = key;
+	server.clientCa = &chain.ca;
+	server.signatures = ecdsa;
+	server.clientOptional = true;
+	failure = clientJudge(&client, &server, &accepted);
+	ok(failure.code == TLS_OK && accepted == fits, "%s: %s, and a server that wants ECDSA with SHA-256", name,
+		kind);
+}
+
+/* After an engine began anew, the next server is asked anew. */
+static void testRestart(void)
 {
 	static const uint16_t ecdsa[] = {MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256, MBEDTLS_TLS1_3_SIG_NONE};
 	struct ClientChain chain = clientChain(pkiKey(KEY_RSA_2048, 1));
-	struct ClientWish client = clientWith(&chain, 1);
+	struct ClientWish client = clientWith(&chain, 0);
 	struct ServerWish server = usualServer();
-	struct TlsFailure failure;
-	bool accepted;
+	struct Connection first, second;
 
 	client.clientKey = pkiKey(KEY_RSA_2048, 1);
 	server.clientCa = &chain.ca;
 	server.signatures = ecdsa;
-	failure = clientJudge(&client, &server, &accepted);
-	ok(failure.code == TLS_CLIENT_CERTIFICATE && strstr(failure.detail, "sign") != NULL && !accepted,
-		"an RSA key, and a server that wants ECDSA: %s", failure.detail);
+	connectionOpen(&first, &client, &server);
+	connectionHandshake(&first);
+	while (connectionTurn(&first))
+		continue;
+	ok(first.serverError != 0, "a server that requires a certificate, and takes no signature by the key");
+	server.signatures = NULL;
+	connectionOpen(&second, &client, &server);
+	tlsEngineFree(second.engine);
+	second.engine = first.engine;
+	first.engine = NULL;
+	tlsEngineRestart(second.engine);
+	tlsEngineSetTransport(second.engine, &second.pipe.transport);
+	connectionHandshake(&second);
+	while (connectionTurn(&second))
+		continue;
+	if (!ok(connectionCode(&second) == TLS_OK && mbedtls_ssl_get_peer_cert(&second.ssl) != NULL,
+			"the same engine, begun anew, shows it to a server that does"))
+		note("%s, server -0x%04X", tlsCodeName(connectionCode(&second)), (unsigned)-second.serverError);
+	connectionClose(&first);
+	connectionClose(&second);
 }
 
 /* The alerts by which other servers say that they want a certificate, or not this one. */
@@ -329,7 +365,8 @@ static void testChainSize(void)
 void testIdentities(void)
 {
 	clientForEach(testMutual);
-	testSignatures();
+	clientForEach(testSignatures);
+	testRestart();
 	testAlerts();
 	testKeys();
 	testChains();

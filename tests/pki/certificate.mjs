@@ -38,6 +38,7 @@ const SIGNATURES = {
  * @param {(string|{dns: string})[]} [fields.names] subject alternative names: an IP address in its text form becomes an
  *     iPAddress, anything else, or what is given as `dns`, a dNSName
  * @param {{permitted?: string[], excluded?: string[], critical: boolean}} [fields.nameConstraints] domains
+ * @param {{id: string, value: Buffer}[]} [fields.critical] more extensions, critical ones
  * @returns {Buffer} DER
  */
 export function issue(fields) {
@@ -82,7 +83,7 @@ function keyIdentifier(key) {
 }
 
 function extensions(fields) {
-	const { basicConstraints, keyUsage, extendedKeyUsage, names, nameConstraints } = fields;
+	const { basicConstraints, keyUsage, extendedKeyUsage, names, nameConstraints, critical: criticalOnes = [] } = fields;
 	const list = [
 		extension("2.5.29.14", false, octets(keyIdentifier(fields.key))),
 		extension("2.5.29.35", false, sequence(implicit(0, keyIdentifier(fields.issuer.key)))),
@@ -101,6 +102,7 @@ function extensions(fields) {
 		const { permitted = [], excluded = [], critical } = nameConstraints;
 		list.push(extension("2.5.29.30", critical, sequence(...subtrees(0, permitted), ...subtrees(1, excluded))));
 	}
+	list.push(...criticalOnes.map(({ id, value }) => extension(id, true, value)));
 	return list;
 }
 

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { BUILD } from "../../scripts/lib/paths.mjs";
 import { forge, issue } from "./certificate.mjs";
+import { NULL, oid, sequence } from "./der.mjs";
 
 const DAY = 24 * 60 * 60 * 1000;
 const NAMES = ["localhost", "device.test", "*.wild.test", "127.0.0.1", "::1"];
@@ -24,6 +25,8 @@ const SERVER = {
 };
 const CLIENT = { ...SERVER, extendedKeyUsage: ["clientAuth"], names: undefined };
 const AUTHORITY = { basicConstraints: { ca: true }, keyUsage: ["keyCertSign", "cRLSign"] };
+const POLICIES = { id: "2.5.29.32", value: sequence(sequence(oid("1.3.6.1.4.1.99999.1"))) }; // certificatePolicies
+const VENDORS_OWN = { id: "1.3.6.1.4.1.99999.2", value: NULL };
 const PASSPHRASE = "passphrase";
 
 /** A certificate with its key and its intermediates; also an issuer for the next. */
@@ -64,7 +67,7 @@ async function makeKeys() {
 	const rsa = (modulusLength) => generate("rsa", { modulusLength });
 	const keys = {
 		p256: ec("P-256"), p256Root: ec("P-256"), p256Intermediate: ec("P-256"), p256Other: ec("P-256"), p256Client: ec("P-256"),
-		p384: ec("P-384"), p384Root: ec("P-384"), p384Intermediate: ec("P-384"), p224: ec("secp224r1"),
+		p384: ec("P-384"), p384Root: ec("P-384"), p384Intermediate: ec("P-384"), p224: ec("secp224r1"), p521: ec("P-521"),
 		rsa: rsa(2048), rsaRoot: rsa(2048), rsaIntermediate: rsa(2048), rsaClient: rsa(2048), rsa1024: rsa(1024),
 	};
 	return Object.fromEntries(await Promise.all(Object.entries(keys).map(async ([name, pair]) => [name, await pair])));
@@ -171,6 +174,22 @@ function makeClients(keys, { "intermediate-p256": intermediate, "root-rsa": rsaR
 	};
 }
 
+/** Clients whose chains say more than a device's TLS understands: that is for servers to judge. */
+function makeOddClients(keys, { "intermediate-p256": intermediate, "root-p256": root }) {
+	const client = (fields) => new Entity({ ...CLIENT, subject: "client odd", key: keys.p256Client, issuer: intermediate, ...fields });
+	const under = (fields) => client({
+		issuer: new Entity({ ...AUTHORITY, subject: "Intermediate odd", key: keys.p256Other, issuer: root, ...fields }),
+	});
+	return {
+		"client-policies": client({ critical: [POLICIES] }),
+		"client-vendors-own": client({ critical: [VENDORS_OWN] }),
+		"client-under-policies": under({ critical: [POLICIES] }),
+		"client-under-vendors-own": under({ critical: [VENDORS_OWN] }),
+		"client-under-constraints": under({ nameConstraints: { permitted: ["device.test"], critical: true } }),
+		"client-under-p521": under({ key: keys.p521 }),
+	};
+}
+
 /**
  * Makes everything and writes it to a folder.
  * @param {string} folder is made; files that are in it are overwritten
@@ -184,6 +203,7 @@ export async function makePki(folder) {
 		...makeBadServers(keys, chains),
 		...makeBadChains(keys, chains),
 		...makeClients(keys, chains),
+		...makeOddClients(keys, chains),
 	};
 	mkdirSync(folder, { recursive: true });
 	for (const [name, entity] of Object.entries(entities)) {
