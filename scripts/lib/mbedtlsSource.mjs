@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Prepares the sources of Mbed TLS 3.6 that every build of this project compiles, with the SDK and without: a copy in which the
 // certificates that a peer presents come to native/trust (native/mbedtls/tlsPresented.h), ciphers are quicker on ARMv6-M
-// (native/mbedtls/tlsMbedtlsConfig.h), and encryption with RSA, which no cipher suite of ours has, is left out.
+// (native/mbedtls/tlsMbedtlsConfig.h), and what of RSA no client needs is left
+// out: encryption, and finding the primes of a private key, which has them in every format.
 
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,6 +22,7 @@ const CHANGES = [
 	["library/ssl_tls13_generic.c", "mbedtls_x509_crt_parse_der(ssl->session_negotiate->peer_cert,", "tlsPresentedAdd(ssl->conf->p_ca_cb, ssl->session_negotiate->peer_cert,"],
 	["library/pk_wrap.c", ".decrypt_func = rsa_decrypt_wrap,", ".decrypt_func = 0 ? rsa_decrypt_wrap : NULL,"],
 	["library/pk_wrap.c", ".encrypt_func = rsa_encrypt_wrap,", ".encrypt_func = 0 ? rsa_encrypt_wrap : NULL,"],
+	["library/rsa.c", "if (pq_missing) {\n", "if (pq_missing) {\n        return MBEDTLS_ERR_RSA_BAD_INPUT_DATA;\n"],
 	["include/mbedtls/gcm.h", "#define MBEDTLS_GCM_HTABLE_SIZE 16", "#define MBEDTLS_GCM_HTABLE_SIZE TLS_GCM_TABLE"],
 	["library/gcm.c", "gcm_set_acceleration(ctx);", "gcm_set_acceleration(ctx);\n\n    if (TLS_GHASH) {\n        tlsGhashSetKey(ctx->H, h);\n        return 0;\n    }"],
 	["library/gcm.c", "unsigned char output[16])\n{\n", "unsigned char output[16])\n{\n    if (TLS_GHASH) {\n        tlsGhashMultiply(output, x, ctx->H);\n        return;\n    }\n"],
