@@ -4,6 +4,8 @@
  * servers that live in lwIP's; each does a random thing at a time and is closed at a random moment. Now and then the machine
  * ends, with messages under way. Both threads dawdle where they meet. ThreadSanitizer watches, and finds memory that is used
  * after it was freed.
+ *
+ * rand() is not seeded: what is done is the same in each run, and how the threads meet differs. No secret comes of it.
  */
 
 #include "tap.h"
