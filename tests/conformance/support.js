@@ -3,15 +3,15 @@
 //
 // The module "mc/config" says where the server is: `address`, `port` (the first of its row), `ca` (DER, in hexadecimal)
 // and, where the network has IPv6, `address6`; `messages` is "0" for a build whose errors have names only,
-// `padding` the multiple to which the library pads records of TLS 1.3, `lost` the code for a TCP instance that has told of its
-// end already.
+// `memory` is "little" on a device, `padding` the multiple to which the library pads records of TLS 1.3, `lost` the code for a
+// TCP instance that has told of its end already.
 
 import TLS from "embedded:io/socket/tcp/tls";
 import Debug from "debug";
 import Timer from "timer";
 import config from "mc/config";
 import { fromHex } from "../support/hex.js";
-import { fillPattern } from "../support/pattern.js";
+import { fillPattern, patternBlock } from "../support/pattern.js";
 import { afterEach, fail, sameBytes } from "../support/tap.js";
 import { portOf } from "./ports.js";
 
@@ -57,6 +57,8 @@ export function textOf(bytes) {
 
 /** Bytes `offset` to `offset + size` of what the server's command "send" sends. */
 export function patternBytes(offset, size) {
+	if (config.memory !== "little")
+		patternBlock(); // made once; to compute the data anew takes an emulated device minutes
 	return fillPattern(new Uint8Array(size), offset);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the library lacks of TLS 1.3 (tlsMissing.h): a server that changes its keys, that sends a cookie, or empty records.
+ * What the library lacks: a server that changes its keys or sends a cookie (tlsMissing.h), whose records end within the header
+ * of a message (scripts/lib/mbedtlsSource.mjs), or are empty.
  */
 
 #include "connection.h"
@@ -271,6 +272,103 @@ static void testCookie(void)
 	connectionClose(&connection);
 }
 
+enum { HEADER = 4, RECORD_HEADER = 5 };
+
+static void putRecord(struct Queue *queue, const uint8_t *bytes, size_t length)
+{
+	const uint8_t header[RECORD_HEADER] = {
+		MBEDTLS_SSL_MSG_HANDSHAKE, 3, 3, (uint8_t)(length >> 8), (uint8_t)length};
+
+	queuePut(queue, header, sizeof(header));
+	queuePut(queue, bytes, length);
+}
+
+/* Takes the handshake messages of the queue's first records out of them. Returns how many bytes they are. */
+static size_t takeMessages(struct Queue *queue, uint8_t *bytes, size_t size)
+{
+	size_t length = 0;
+
+	while (queueLength(queue) > RECORD_HEADER &&
+		   queue->bytes[queue->start] == MBEDTLS_SSL_MSG_HANDSHAKE) {
+		uint8_t header[RECORD_HEADER];
+		size_t payload;
+
+		queueTake(queue, header, sizeof(header));
+		payload = (size_t)header[3] << 8 | header[4];
+		if (payload > size - length)
+			return 0;
+		length += queueTake(queue, bytes + length, payload);
+	}
+	return length;
+}
+
+/* Puts what the server has sent in plain into other records: each ends `offset` bytes within the header of a message. Returns
+   how many do. */
+static unsigned splitHeaders(struct Queue *queue, size_t offset)
+{
+	static uint8_t messages[16384], rest[16384];
+	size_t length = takeMessages(queue, messages, sizeof(messages));
+	size_t left = queueTake(queue, rest, sizeof(rest));
+	size_t from = 0;
+	unsigned count = 0;
+
+	for (size_t at = 0; at + HEADER <= length; count++) {
+		putRecord(queue, messages + from, at + offset - from);
+		from = at + offset;
+		at += HEADER + ((size_t)messages[at + 1] << 16 | (size_t)messages[at + 2] << 8 | messages[at + 3]);
+	}
+	putRecord(queue, messages + from, length - from);
+	queuePut(queue, rest, left);
+	return count;
+}
+
+static void trySplitHeaders(enum TlsVersion version, size_t offset, unsigned messages)
+{
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+	struct Connection connection;
+
+	client.minimum = client.maximum = version;
+	connectionOpen(&connection, &client, &server);
+	while (queueLength(&connection.pipe.toClient) == 0)
+		connectionTurn(&connection);
+	ok(splitHeaders(&connection.pipe.toClient, offset) == messages, "%u messages in plain", messages);
+	connectionHandshake(&connection);
+	ok(tlsEngineState(connection.engine) == TLS_CONNECTED, "TLS 1.%d, records that end %u bytes within a header",
+		version == TLS_VERSION_1_2 ? 2 : 3, (unsigned)offset);
+	connectionClose(&connection);
+}
+
+/* After the handshake: one byte a record, in place of a message. */
+static void testMessageByByte(void)
+{
+	static const uint8_t ticket[] = {MBEDTLS_SSL_HS_NEW_SESSION_TICKET, 0, 0, 16, 0, 0, 0, 60, 0, 0, 0, 0, 0, 0, 3,
+		'b', 'u', 'n', 0, 0};
+	struct Connection connection;
+	uint32_t before;
+
+	connect(&connection, suites[0]);
+	before = tlsEngineSessions(connection.engine);
+	for (size_t i = 0; i < sizeof(ticket); i++)
+		send(&connection, MBEDTLS_SSL_MSG_HANDSHAKE, ticket + i, 1);
+	turnAll(&connection);
+	ok(connectionCode(&connection) == TLS_OK && tlsEngineSessions(connection.engine) == before + 1,
+		"a session ticket, a byte a record");
+	send(&connection, MBEDTLS_SSL_MSG_HANDSHAKE, ticket, 0);
+	turnAll(&connection);
+	ok(connectionCode(&connection) == TLS_PROTOCOL, "an empty record of a handshake message");
+	connectionClose(&connection);
+}
+
+static void testSplitHeaders(void)
+{
+	for (size_t offset = 1; offset < HEADER; offset++) {
+		trySplitHeaders(TLS_VERSION_1_2, offset, 4);
+		trySplitHeaders(TLS_VERSION_1_3, offset, 1);
+	}
+	testMessageByByte();
+}
+
 static void testVendored(void)
 {
 	for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++)
@@ -278,6 +376,7 @@ static void testVendored(void)
 	testRoomForAnswer();
 	testWrongUpdates();
 	testCookie();
+	testSplitHeaders();
 }
 
 #else

@@ -130,7 +130,7 @@ async function runApp(folder, config) {
 
 const workFolder = join(BUILD, "on-device", device);
 const server = await startServer(isHere ? {} : { addresses: ["0.0.0.0"] });
-const place = isHere ? { address: "127.0.0.1", address6: "::1", lost: "timeout" } : { address: address ?? localAddress() };
+const place = isHere ? { address: "127.0.0.1", address6: "::1", lost: "timeout" } : { address: address ?? localAddress(), memory: "little" };
 vendor();
 try {
 	for (const name of program) {

@@ -27,8 +27,14 @@ function stateAfter(steps) {
 	return state;
 }
 
-/** Fills a Uint8Array with the data from `offset` on, and returns it. Takes no memory, as not every device has it for the block. */
+let block;
+
+/** Fills a Uint8Array with the data from `offset` on, and returns it: out of the block if there is one, or else computed anew. */
 export function fillPattern(bytes, offset) {
+	return block ? copyPattern(bytes, offset) : computePattern(bytes, offset);
+}
+
+function computePattern(bytes, offset) {
 	let at = offset % PERIOD;
 	let state = stateAfter(at);
 	for (let i = 0; i < bytes.length; i++) {
@@ -42,11 +48,18 @@ export function fillPattern(bytes, offset) {
 	return bytes;
 }
 
-let block;
+function copyPattern(bytes, offset) {
+	for (let done = 0; done < bytes.length;) {
+		const part = patternAt(offset + done, bytes.length - done);
+		bytes.set(part, done);
+		done += part.length;
+	}
+	return bytes;
+}
 
-/** The block that repeats. */
+/** The block that repeats. Not every device has memory for it. */
 export function patternBlock() {
-	block ??= fillPattern(new Uint8Array(PERIOD), 0);
+	block ??= computePattern(new Uint8Array(PERIOD), 0);
 	return block;
 }
 
