@@ -288,8 +288,7 @@ static size_t takeMessages(struct Queue *queue, uint8_t *bytes, size_t size)
 {
 	size_t length = 0;
 
-	while (queueLength(queue) > RECORD_HEADER &&
-		   queue->bytes[queue->start] == MBEDTLS_SSL_MSG_HANDSHAKE) {
+	while (queueLength(queue) > RECORD_HEADER && queue->bytes[queue->start] == MBEDTLS_SSL_MSG_HANDSHAKE) {
 		uint8_t header[RECORD_HEADER];
 		size_t payload;
 
@@ -334,16 +333,17 @@ static void trySplitHeaders(enum TlsVersion version, size_t offset, unsigned mes
 		connectionTurn(&connection);
 	ok(splitHeaders(&connection.pipe.toClient, offset) == messages, "%u messages in plain", messages);
 	connectionHandshake(&connection);
-	ok(tlsEngineState(connection.engine) == TLS_CONNECTED, "TLS 1.%d, records that end %u bytes within a header",
-		version == TLS_VERSION_1_2 ? 2 : 3, (unsigned)offset);
+	ok(tlsEngineState(connection.engine) == TLS_CONNECTED,
+		"TLS 1.%d, records that end %u bytes within a header", version == TLS_VERSION_1_2 ? 2 : 3,
+		(unsigned)offset);
 	connectionClose(&connection);
 }
 
 /* After the handshake: one byte a record, in place of a message. */
 static void testMessageByByte(void)
 {
-	static const uint8_t ticket[] = {MBEDTLS_SSL_HS_NEW_SESSION_TICKET, 0, 0, 16, 0, 0, 0, 60, 0, 0, 0, 0, 0, 0, 3,
-		'b', 'u', 'n', 0, 0};
+	static const uint8_t ticket[] = {
+		MBEDTLS_SSL_HS_NEW_SESSION_TICKET, 0, 0, 16, 0, 0, 0, 60, 0, 0, 0, 0, 0, 0, 3, 'b', 'u', 'n', 0, 0};
 	struct Connection connection;
 	uint32_t before;
 
