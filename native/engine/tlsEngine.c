@@ -222,7 +222,8 @@ void tlsEngineRestart(struct TlsEngine *engine)
 	tlsFailureClear(&engine->failure);
 	memset(&engine->input, 0, sizeof(engine->input));
 	memset(&engine->watch, 0, sizeof(engine->watch));
-	engine->session.offered = engine->session.extended = false;
+	engine->session.offered = 0;
+	engine->session.extended = false;
 	memset(&engine->buffers, 0, sizeof(engine->buffers));
 	engine->starving = engine->hungry = engine->withheld = false;
 	engine->transport = NULL;

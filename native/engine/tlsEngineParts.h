@@ -79,7 +79,7 @@ struct TlsGather {
 struct TlsSession {
 	uint8_t binding[TLS_BINDING_SIZE];
 	bool unwanted;      /* none is asked for, tried or kept */
-	bool offered;       /* to the server, which may have refused it */
+	uint16_t offered;   /* the version of the one that is offered to the server, which may refuse it; or 0 */
 	bool resumed;       /* the server did not */
 	bool extended;      /* the server agreed to an extended master secret, in TLS 1.2 */
 	int64_t validUntil; /* the verification of the peer holds so long */

@@ -37,8 +37,8 @@ static enum TlsCode codeOfAlert(const struct TlsEngine *engine, uint8_t alert)
 	}
 }
 
-/* What a server may have against a client's hello or certificate, and does not say. A session is of one version, and then no
-   other is offered; so it is with a maximum fragment length. */
+/* What a server may have against a client's hello or certificate, and does not say. With a session of TLS 1.2, or one of a
+   platform's own library, no other version is offered; so it is with a maximum fragment length. */
 static const char *helloDetail(const struct TlsEngine *engine, enum TlsCode code)
 {
 	bool refused =

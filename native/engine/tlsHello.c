@@ -100,8 +100,8 @@ static bool isMadeUp(const struct TlsEngine *engine, const uint8_t *id, size_t l
 {
 	struct TlsBytes own = tlsMbedtlsSessionId(&engine->ssl);
 
-	return offersVersion13(engine) && !engine->session.offered && length > 0 && length == own.length &&
-		   memcmp(id, own.bytes, length) == 0;
+	return offersVersion13(engine) && engine->session.offered != TLS_VERSION_1_2 && length > 0 &&
+		   length == own.length && memcmp(id, own.bytes, length) == 0;
 }
 
 static uint8_t judgeHello(struct TlsEngine *engine, struct TlsBytes hello)

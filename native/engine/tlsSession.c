@@ -140,11 +140,12 @@ bool tlsEngineResume(struct TlsEngine *engine, const uint8_t *bytes, size_t leng
 	mbedtls_ssl_session_init(&session);
 	if (mbedtls_ssl_session_load(&session, bytes + AT_SESSION, length - AT_SESSION - TLS_DIGEST_SIZE) == 0) {
 		tlsMbedtlsSetSessionAge(&session, (now - received) * 1000);
-		own->offered = offer(engine, &session);
+		if (offer(engine, &session))
+			own->offered = tlsMbedtlsSessionVersion(&session);
 	}
 	mbedtls_ssl_session_free(&session);
 	own->validUntil = notAfter;
-	return own->offered;
+	return own->offered != 0;
 }
 
 bool tlsEngineSessionFailed(const struct TlsEngine *engine)
@@ -168,7 +169,8 @@ static bool isVersion13(const struct TlsEngine *engine)
 
 bool tlsSessionMayResume(struct TlsEngine *engine)
 {
-	if (!engine->session.offered) { /* no certificate, and no session in place of it */
+	if (engine->session.offered !=
+		mbedtls_ssl_get_version_number(&engine->ssl)) { /* no certificate, and no session in place of it */
 		tlsFail(&engine->failure, TLS_INTERNAL, 0);
 		tlsOutputAlert(engine, MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR);
 		return false;

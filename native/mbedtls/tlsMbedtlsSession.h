@@ -102,6 +102,12 @@ static inline bool tlsMbedtlsIsSessionFor(
 		   (version == MBEDTLS_SSL_VERSION_TLS1_2 && session->MBEDTLS_PRIVATE(id_len) > 0);
 }
 
+/* The version of TLS that a session is of. */
+static inline uint16_t tlsMbedtlsSessionVersion(const mbedtls_ssl_session *session)
+{
+	return (uint16_t)session->MBEDTLS_PRIVATE(tls_version);
+}
+
 /* Tells the library how old a session is, by its own clock, whatever that shows. */
 static inline void tlsMbedtlsSetSessionAge(mbedtls_ssl_session *session, int64_t milliseconds)
 {

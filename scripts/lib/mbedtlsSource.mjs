@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Prepares the sources of Mbed TLS 3.6 that every build of this project compiles, with the SDK and without: a copy in which the
 // certificates that a peer presents come to native/trust (native/mbedtls/tlsPresented.h), a handshake message may be
-// split over records within its header, ciphers are quicker on ARMv6-M (native/mbedtls/tlsMbedtlsConfig.h), and what of RSA no
-// client needs is left out: encryption, and finding the primes of a private key, which has them in every format.
+// split over records within its header, TLS 1.2 is offered beside a session of TLS 1.3, ciphers are quicker on ARMv6-M
+// (native/mbedtls/tlsMbedtlsConfig.h), and what of RSA no client needs is left out: encryption, and finding the primes of a
+// private key, which has them in every format.
 
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,6 +24,9 @@ const CHANGES = [
 	["library/ssl_msg.c", "if (ssl->in_msglen < mbedtls_ssl_hs_hdr_len(ssl)) {", "if (ssl->in_msglen == 0) {"],
 	["library/ssl_msg.c", "return MBEDTLS_GET_UINT24_BE(ssl->in_msg, 1);", "return ssl->in_msglen < 4 ? 0 : MBEDTLS_GET_UINT24_BE(ssl->in_msg, 1);"],
 	["library/ssl_msg.c", "if (in_hsfraglen < ssl->in_hslen) {", "if (in_hsfraglen >= 4) {\n            ssl->in_hslen = 4 + MBEDTLS_GET_UINT24_BE(payload_end - in_hsfraglen, 1);\n        }\n        if (in_hsfraglen < ssl->in_hslen) {"],
+	["library/ssl_client.c", "ssl->tls_version = session_negotiate->tls_version;\n            ssl->handshake->min_tls_version = ssl->tls_version;", "ssl->tls_version = session_negotiate->tls_version;\n            ssl->handshake->min_tls_version = ssl->conf->min_tls_version;"],
+	["library/ssl_tls12_client.c", "size_t tlen = ssl->session_negotiate->ticket_len;", "size_t tlen = ssl->session_negotiate->tls_version == MBEDTLS_SSL_VERSION_TLS1_3 ? 0 : ssl->session_negotiate->ticket_len;"],
+	["library/ssl_tls13_client.c", "        ssl->tls_version = MBEDTLS_SSL_VERSION_TLS1_2;\n", "        ssl->tls_version = MBEDTLS_SSL_VERSION_TLS1_2;\n        handshake->resume = 0;\n        ssl->session_negotiate->ticket_len = 0;\n"],
 	["library/pk_wrap.c", ".decrypt_func = rsa_decrypt_wrap,", ".decrypt_func = 0 ? rsa_decrypt_wrap : NULL,"],
 	["library/pk_wrap.c", ".encrypt_func = rsa_encrypt_wrap,", ".encrypt_func = 0 ? rsa_encrypt_wrap : NULL,"],
 	["library/rsa.c", "if (pq_missing) {\n", "if (pq_missing) {\n        return MBEDTLS_ERR_RSA_BAD_INPUT_DATA;\n"],

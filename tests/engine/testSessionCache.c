@@ -194,7 +194,7 @@ static void testOrder(int version)
 	ok(rest, "%s: nor any other", name);
 }
 
-/* A session of TLS 1.3 pins the version: a server that went back refuses it, once. */
+/* A server that went back to TLS 1.2. A platform's own library then offers the session's version only, once. */
 static void testMovedVersion(void)
 {
 	struct ClientWish client = usualClient();
@@ -204,12 +204,15 @@ static void testMovedVersion(void)
 	run(&client, true);
 	server.maximum = MBEDTLS_SSL_VERSION_TLS1_2;
 	result = run(&client, true);
+#if !defined(TLS_VENDORED)
 	ok(result.failure.code == TLS_NEGOTIATION && strstr(result.failure.detail, "session") != NULL,
 		"a server that went back to TLS 1.2 refuses the session: %s", result.failure.detail);
 	result = run(&client, true);
-	ok(result.failure.code == TLS_OK && !result.resumed, "the next connection makes a full handshake");
+#endif
+	ok(result.failure.code == TLS_OK && !result.resumed,
+		"a server that went back to TLS 1.2: a full handshake");
 	result = run(&client, false);
-	ok(result.failure.code == TLS_OK && result.resumed, "and the one behind it resumes that");
+	ok(result.failure.code == TLS_OK && result.resumed, "and the next connection resumes that");
 	server.maximum = (mbedtls_ssl_protocol_version)0;
 }
 

@@ -3,6 +3,8 @@
 
 import assert from "node:assert/strict";
 import { createHash, X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { connect as connectTo, createServer } from "node:net";
 import { test } from "node:test";
 import { todaysPki } from "../pki/pki.mjs";
 import { optionsFor } from "../support/options.mjs";
@@ -23,6 +25,19 @@ async function echo(port, tls, times) {
 	const { resumed, session, code, message } = await reconnect({ options: optionsFor(pki, port, tls), first: FIRST, times });
 	assert.equal(code, undefined, message);
 	return { resumed, session: session && Buffer.from(session, "hex") };
+}
+
+/** A port that leads to another, which can be changed. */
+async function startForwarder(target) {
+	const forwarder = { to: (port) => target = port, connections: 0 };
+	const server = createServer((client) => {
+		forwarder.connections++;
+		const upstream = connectTo(target, "127.0.0.1");
+		for (const [from, to] of [[client, upstream], [upstream, client]])
+			from.on("error", () => to.destroy()).pipe(to);
+	}).listen(0, "127.0.0.1");
+	await once(server, "listening");
+	return Object.assign(forwarder, { port: server.address().port, stop: () => server.close() });
 }
 
 for (const [name, start] of Object.entries(ECHO_SERVERS))
@@ -53,6 +68,23 @@ for (const [name, start] of Object.entries(ECHO_SERVERS))
 				assert.equal(session, undefined);
 			});
 		});
+
+test("a session of TLS 1.3 at a server that has gone back to 1.2", async (t) => {
+	for (const [name, start] of Object.entries(ECHO_SERVERS))
+		await t.test(name, async (t) => {
+			const [newer, older] = await Promise.all(["TLSv1.3", "TLSv1.2"].map((version) => start({ pki, chain: "server-p256", version })));
+			t.after(newer.stop);
+			t.after(older.stop);
+			const place = await startForwarder(newer.port); // a session is of one port
+			t.after(place.stop);
+			const { session } = await echo(place.port);
+			place.to(older.port);
+			const back = await echo(place.port, { session });
+			assert.deepEqual(back.resumed, [false]);
+			assert.equal(place.connections, 2); // not one in vain
+			assert.deepEqual((await echo(place.port, { session: back.session })).resumed, [true]);
+		});
+});
 
 test("another trust makes a full handshake", async (t) => {
 	for (const version of ["TLSv1.2", "TLSv1.3"]) {
