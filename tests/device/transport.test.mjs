@@ -33,11 +33,11 @@ async function drain(socket) {
 const echoServer = { allowHalfOpen: true, serve: (socket) => socket.pipe(socket) };
 const silentServer = { serve: (socket) => socket.resume() };
 
-/** Sees `length` bytes of the pattern and an orderly end. */
-const collector = (length, greeting) => ({
+/** Sees `length` bytes of the pattern and an orderly end. Sends a greeting after so many milliseconds. */
+const collector = (length, greeting, wait = 0) => ({
 	async serve(socket) {
 		if (greeting)
-			socket.write(greeting);
+			setTimeout(() => socket.write(greeting), wait);
 		const { bytes, how } = await drain(socket);
 		assert.equal(how, "end");
 		assert.ok(bytes.equals(pattern(length)), `${bytes.length} bytes of ${length}`);
@@ -66,6 +66,7 @@ const scenarios = {
 	silence: { closed: true, leap: true },
 	noRoute: { closed: true },
 	noRouteClosed: { closed: true },
+	noRouteUntold: { closed: true },
 	tooMany: silentServer,
 	reset: {
 		async serve(socket) {
@@ -92,16 +93,19 @@ const scenarios = {
 	backPressure: { serve: (socket) => socket.end(pattern(300_000)) },
 	trickle: trickler,
 	memory: echoServer,
+	memoryBack: echoServer,
 	partOfMemory: echoServer,
 	noMemory: silentServer,
 	flushes: echoServer,
 	smallWrites: echoServer,
 	smallUnread: { serve: (socket, index) => (index < 2 ? trickler : echoServer).serve(socket) },
+	room: silentServer,
 	narrowWindow: { ...echoServer, faults: "window=1" },
 	closeWithUnsent: collector(2 * SEGMENT),
 	closeWithUnread: collector(2 * SEGMENT, pattern(3000)),
 	closeWithoutMemory: collector(1000),
-	closeWithPending: collector(2 * SEGMENT),
+	closeWithPending: collector(2 * SEGMENT, pattern(3000), 500),
+	closeWithPendingWhilePosted: collector(2 * SEGMENT),
 	closeWithPendingAndReset: {
 		async serve(socket) {
 			await delay(500);

@@ -40,6 +40,8 @@ static uint16_t port;
 static unsigned refusedPosts; /* so many posts fail */
 static bool losing;           /* posts succeed, but nothing is delivered: the machine is about to end */
 static unsigned lost;         /* posts meanwhile */
+static bool gone;             /* the machine has ended: nobody may post */
+static struct TlsTransport *underWay[MEMP_NUM_TCP_PCB + 1]; /* transports with a message to be delivered */
 
 static void fail(const char *format, ...) __attribute__((noreturn));
 
@@ -63,9 +65,20 @@ static void fail(const char *format, ...)
 
 /* --- the event loop --- */
 
+/* The place of a transport's message among those under way; NULL: a free one. */
+static struct TlsTransport **placeOf(const struct TlsTransport *transport)
+{
+	struct TlsTransport **place = underWay;
+
+	while (place < underWay + MEMP_NUM_TCP_PCB && *place != transport)
+		place++;
+	return place;
+}
+
 static void deliver(void *machine, void *transport, uint8_t *message, uint16_t length)
 {
 	(void)machine, (void)message, (void)length;
+	*placeOf(transport) = NULL;
 	tlsTransportLwipDeliver(transport);
 }
 
@@ -75,11 +88,16 @@ static bool post(void *machine, struct TlsTransport *transport)
 		refusedPosts--;
 		return false;
 	}
+	CHECK(!gone);
 	if (losing) {
 		lost++;
 		return true;
 	}
-	return modMessagePostToMachine(machine, NULL, 0, deliver, transport) == 0;
+	CHECK(*placeOf(transport) != transport); /* one message at a time */
+	if (modMessagePostToMachine(machine, NULL, 0, deliver, transport) != 0)
+		return false;
+	*placeOf(NULL) = transport;
+	return true;
 }
 
 static void turn(void)
@@ -330,6 +348,16 @@ static void scenarioNoRouteClosed(void)
 	CHECK(client.changes == 0);
 }
 
+/* The same where no message can be posted: nothing could tell of it, so it is told at once. */
+static void scenarioNoRouteUntold(void)
+{
+	struct Client client;
+
+	refusedPosts = 1;
+	CHECK(!start(&client, NO_ADDRESS, port, false));
+	CHECK(client.failure.code == TLS_UNREACHABLE);
+}
+
 /* All of lwIP's connections are taken. */
 static void scenarioTooMany(void)
 {
@@ -467,6 +495,23 @@ static void scenarioMemory(void)
 	stop(&client);
 }
 
+/* Memory is back before what waits for it has gone: what is sent then goes behind that. */
+static void scenarioMemoryBack(void)
+{
+	static struct Hog hog;
+	struct Client client;
+
+	begin(&client);
+	takeHeap(&hog, 16);
+	CHECK(give(&client, 1000) == 1000);
+	giveBackHeap(&hog);
+	CHECK(give(&client, 500) == 500);
+	flush(&client);
+	client.echo = 1500;
+	AWAIT(&client, echoes);
+	stop(&client);
+}
+
 /* Neither lwIP nor the C library has memory for what was promised. */
 static void scenarioNoMemory(void)
 {
@@ -481,6 +526,7 @@ static void scenarioNoMemory(void)
 	CHECK(hasFailed(&client) && client.transport->failure.code == TLS_MEMORY);
 	CHECK(give(&client, 1) == 0 && space(&client) == 0);
 	giveBackHeap(&hog);
+	CHECK(take(&client, 1) == 0 && hasFailed(&client));
 	stop(&client);
 }
 
@@ -494,7 +540,7 @@ static void scenarioPartOfMemory(void)
 	hog = mem_malloc(MEM_SIZE - 2 * TCP_MSS);
 	CHECK(hog && space(&client) == 2 * TCP_MSS);
 	CHECK(give(&client, SIZE_MAX) == 2 * TCP_MSS && space(&client) == 0);
-	CHECK(boardHeapUsed() > TCP_MSS); /* the second */
+	CHECK(boardHeapUsed() > TCP_MSS && boardHeapUsed() < 2 * TCP_MSS); /* the second, and not the first */
 	mem_free(hog);
 	flush(&client);
 	client.echo = 2 * TCP_MSS;
@@ -544,6 +590,21 @@ static void scenarioSmallWrites(void)
 		take(&client, SIZE_MAX);
 	}
 	AWAIT(&client, echoes);
+	stop(&client);
+}
+
+/* The peer takes everything and says nothing: that there is room again is told by its acknowledgements. */
+static void scenarioRoom(void)
+{
+	struct Client client;
+	unsigned before;
+
+	begin(&client);
+	CHECK(give(&client, SIZE_MAX) == 2 * TCP_MSS && space(&client) == 0);
+	flush(&client);
+	before = client.changes;
+	AWAIT(&client, hasSpace);
+	CHECK(client.changes > before);
 	stop(&client);
 }
 
@@ -619,7 +680,7 @@ static void scenarioCloseWithoutMemory(void)
 	turnFor(2 * SECOND);
 }
 
-/* The same while lwIP has no memory for the bytes. */
+/* The same while lwIP has no memory for the bytes, and the peer goes on sending. */
 static void closeWithPending(struct Client *client, struct Hog *hog)
 {
 	begin(client);
@@ -641,13 +702,34 @@ static void scenarioCloseWithPending(void)
 	CHECK(boardHeapUsed() < TCP_MSS);
 }
 
-/* The same, and the peer has gone by then. */
+/* The same with a message under way: it is the last that sees the transport. */
+static void scenarioCloseWithPendingWhilePosted(void)
+{
+	static struct Hog hog;
+	struct Client client;
+
+	begin(&client);
+	takeHeap(&hog, 16);
+	CHECK(give(&client, SIZE_MAX) == 2 * TCP_MSS);
+	while (!boardMessagesPending())
+		boardNetworkPoll();
+	stop(&client);
+	giveBackHeap(&hog);
+	while (tcp_active_pcbs != NULL)
+		boardNetworkPoll();
+	CHECK(boardMessagesPending());
+	turnFor(10);
+	CHECK(client.changes == 1); /* of the connection */
+}
+
+/* The same as before, and the peer has gone by then. The machine, too. */
 static void scenarioCloseWithPendingAndReset(void)
 {
 	static struct Hog hog;
 	struct Client client;
 
 	closeWithPending(&client, &hog);
+	gone = true;
 	turnFor(1 * SECOND);
 	giveBackHeap(&hog);
 	CHECK(client.changes == 1); /* of the connection */
@@ -775,6 +857,7 @@ static const struct Scenario {
 	{"silence", scenarioSilence},
 	{"noRoute", scenarioNoRoute},
 	{"noRouteClosed", scenarioNoRouteClosed},
+	{"noRouteUntold", scenarioNoRouteUntold},
 	{"tooMany", scenarioTooMany},
 	{"reset", scenarioReset},
 	{"resetBehindData", scenarioResetBehindData},
@@ -782,16 +865,19 @@ static const struct Scenario {
 	{"backPressure", scenarioBackPressure},
 	{"trickle", scenarioTrickle},
 	{"memory", scenarioMemory},
+	{"memoryBack", scenarioMemoryBack},
 	{"partOfMemory", scenarioPartOfMemory},
 	{"noMemory", scenarioNoMemory},
 	{"flushes", scenarioFlushes},
 	{"smallWrites", scenarioSmallWrites},
 	{"smallUnread", scenarioSmallUnread},
+	{"room", scenarioRoom},
 	{"narrowWindow", scenarioNarrowWindow},
 	{"closeWithUnsent", scenarioCloseWithUnsent},
 	{"closeWithUnread", scenarioCloseWithUnread},
 	{"closeWithoutMemory", scenarioCloseWithoutMemory},
 	{"closeWithPending", scenarioCloseWithPending},
+	{"closeWithPendingWhilePosted", scenarioCloseWithPendingWhilePosted},
 	{"closeWithPendingAndReset", scenarioCloseWithPendingAndReset},
 	{"closeWhileConnecting", scenarioCloseWhileConnecting},
 	{"closeWhilePosted", scenarioCloseWhilePosted},

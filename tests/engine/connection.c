@@ -150,9 +150,13 @@ static void configureServer(struct Connection *connection, const struct ServerWi
 		check(mbedtls_ssl_conf_alpn_protocols(configuration, wish->protocols), "server ALPN");
 	if (wish->noExtendedMasterSecret)
 		mbedtls_ssl_conf_extended_master_secret(configuration, MBEDTLS_SSL_EXTENDED_MS_DISABLED);
-	for (int i = 0; i < 3 && wish->chain[i] != NULL; i++)
-		check(mbedtls_x509_crt_parse_der(&connection->chain, wish->chain[i]->der, wish->chain[i]->length),
-			"chain");
+	for (int i = 0; i < 3 && wish->chain[i] != NULL; i++) {
+		bool last = i == 2 || wish->chain[i + 1] == NULL;
+
+		for (int copies = last ? wish->copies : 0; copies >= 0; copies--)
+			check(mbedtls_x509_crt_parse_der(&connection->chain, wish->chain[i]->der, wish->chain[i]->length),
+				"chain");
+	}
 	check(mbedtls_ssl_conf_own_cert(configuration, &connection->chain, wish->key), "server certificate");
 	if (wish->presented != NULL) {
 		connection->standIn = wish->presentedAt == 0 ? &connection->chain : connection->chain.next;
@@ -289,6 +293,7 @@ void connectionOpen(
 	if (server != NULL) {
 		configureServer(connection, server);
 		check(mbedtls_ssl_setup(&connection->ssl, &connection->configuration), "server");
+		mbedtls_ssl_set_user_data_n(&connection->ssl, server->recordLimit);
 		mbedtls_ssl_set_bio(&connection->ssl, connection, serverSend, serverReceive, NULL);
 	}
 	watch(true);

@@ -23,6 +23,7 @@ struct ServerWish {
 	const struct Certificate *chain[3];  /* leaf first; NULL at the end */
 	const struct Certificate *presented; /* sent in place of one that the server likes better; may be NULL */
 	int presentedAt;                     /* its place in the chain */
+	int copies;                          /* of the last one, which are sent behind it */
 	mbedtls_pk_context *key;
 	mbedtls_ssl_protocol_version minimum, maximum; /* 0: 1.2 and 1.3 */
 	const int *suites;                             /* NULL: all */
@@ -35,6 +36,8 @@ struct ServerWish {
 	struct ServerCache *cache;             /* sessions by id; may be NULL */
 	bool noExtendedMasterSecret;
 	const uint16_t *signatures; /* signature algorithms; NULL: all */
+	uint16_t
+		recordLimit; /* to what it takes in a record (RFC 8449); 0: the library's own. See testIdentity.c */
 };
 
 #define CLIENT_CHAIN_MAX 64

@@ -91,20 +91,20 @@ struct CertificateWish pkiCaWish(const char *subject, mbedtls_pk_context *key)
 	return wish;
 }
 
-/* SubjectAltName ::= SEQUENCE OF [2] dNSName or [7] iPAddress; all lengths here are below 128. */
+/* SubjectAltName ::= SEQUENCE OF [1] rfc822Name, [2] dNSName or [7] iPAddress; all lengths here are below 128. */
 static size_t writeNames(const struct CertificateWish *wish, uint8_t *der)
 {
 	size_t length = 2;
-	const char *dnsNames[] = {wish->dnsName, wish->dnsName2};
+	const char *names[] = {wish->mailName, wish->dnsName, wish->dnsName2};
 
-	for (int i = 0; i < 2; i++) {
-		size_t size = dnsNames[i] != NULL ? strlen(dnsNames[i]) : 0;
+	for (int i = 0; i < 3; i++) {
+		size_t size = names[i] != NULL ? strlen(names[i]) : 0;
 
-		if (dnsNames[i] == NULL)
+		if (names[i] == NULL)
 			continue;
-		der[length++] = 0x82;
+		der[length++] = i == 0 ? 0x81 : 0x82;
 		der[length++] = (uint8_t)size;
-		memcpy(der + length, dnsNames[i], size);
+		memcpy(der + length, names[i], size);
 		length += size;
 	}
 	if (wish->address != NULL) {
@@ -176,7 +176,7 @@ struct Certificate pkiCertificate(const struct CertificateWish *wish)
 
 	mbedtls_x509write_crt_init(&writer);
 	mbedtls_x509write_crt_set_version(
-		&writer, wish->version1 ? MBEDTLS_X509_CRT_VERSION_1 : MBEDTLS_X509_CRT_VERSION_3);
+		&writer, wish->version != 0 ? wish->version - 1 : MBEDTLS_X509_CRT_VERSION_3);
 	mbedtls_x509write_crt_set_md_alg(&writer, MBEDTLS_MD_SHA256);
 	mbedtls_x509write_crt_set_subject_key(&writer, wish->key);
 	mbedtls_x509write_crt_set_issuer_key(&writer, signer);
@@ -188,7 +188,7 @@ struct Certificate pkiCertificate(const struct CertificateWish *wish)
 			  wish->notBefore != NULL ? wish->notBefore : "20260101000000",
 			  wish->notAfter != NULL ? wish->notAfter : "20271231235959"),
 		"validity");
-	if (!wish->version1)
+	if (wish->version == 0)
 		addExtensions(&writer, wish);
 	length = serverMbedtlsWriteCertificate(&writer, certificate.der, sizeof(certificate.der));
 	check(length < 0 ? length : 0, "certificate");
@@ -196,4 +196,16 @@ struct Certificate pkiCertificate(const struct CertificateWish *wish)
 	certificate.length = (size_t)length;
 	mbedtls_x509write_crt_free(&writer);
 	return certificate;
+}
+
+void pkiPin(const struct Certificate *certificate, uint8_t digest[32])
+{
+	mbedtls_x509_crt parsed;
+	size_t length;
+
+	mbedtls_x509_crt_init(&parsed);
+	check(
+		mbedtls_x509_crt_parse_der(&parsed, certificate->der, certificate->length), "certificate for a pin");
+	check(psa_hash_compute(PSA_ALG_SHA_256, parsed.pk_raw.p, parsed.pk_raw.len, digest, 32, &length), "pin");
+	mbedtls_x509_crt_free(&parsed);
 }

@@ -24,6 +24,7 @@ struct CertificateWish {
 	const char *notBefore, *notAfter; /* "YYYYMMDDHHMMSS"; NULL: around TEST_NOW */
 	const char *dnsName;              /* subject alternative names, each may be NULL */
 	const char *dnsName2;
+	const char *mailName;   /* rfc822Name */
 	const uint8_t *address; /* iPAddress of addressSize bytes */
 	size_t addressSize;
 	bool ca;
@@ -35,7 +36,7 @@ struct CertificateWish {
 	const char *extensionOid;
 	size_t extensionOidSize;
 	bool extensionCritical;
-	bool version1;
+	int version;                       /* 1 or 2, which have no extensions; 0: 3 */
 	uint8_t subjectKeyId, issuerKeyId; /* key identifiers: this byte 20 times; 0: none */
 };
 
@@ -53,6 +54,9 @@ struct Certificate pkiCertificate(const struct CertificateWish *wish);
 /* A wish for a server's certificate for `dnsName`. */
 struct CertificateWish pkiServerWish(
 	const char *dnsName, mbedtls_pk_context *key, mbedtls_pk_context *signer);
+
+/* The digest of a certificate's public key, as a pin has it. */
+void pkiPin(const struct Certificate *certificate, uint8_t digest[32]);
 
 /* A wish for a CA's certificate. */
 struct CertificateWish pkiCaWish(const char *subject, mbedtls_pk_context *key);

@@ -109,6 +109,17 @@ static inline int serverMbedtlsSetUpTickets(mbedtls_ssl_ticket_context *ticket, 
 #endif
 }
 
+/* Signs a digest, as a server of TLS 1.2 does. */
+static inline int serverMbedtlsSign(mbedtls_pk_context *key, mbedtls_md_type_t digest, const uint8_t *hash,
+	size_t hashSize, uint8_t *signature, size_t size, size_t *length)
+{
+#if TLS_MBEDTLS_4
+	return mbedtls_pk_sign(key, digest, hash, hashSize, signature, size, length);
+#else
+	return mbedtls_pk_sign(key, digest, hash, hashSize, signature, size, length, serverMbedtlsRandom, NULL);
+#endif
+}
+
 /* The function that signs for a TLS 1.3 server, for one that stands in for it: its type, its parameters and what its first
    one says, which is the kind of signature. */
 #if TLS_MBEDTLS_4

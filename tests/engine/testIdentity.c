@@ -362,6 +362,58 @@ static void testChainSize(void)
 	}
 }
 
+#if defined(MBEDTLS_SSL_RECORD_SIZE_LIMIT)
+
+int __real_mbedtls_ssl_tls13_write_record_size_limit_ext(
+	mbedtls_ssl_context *ssl, unsigned char *bytes, const unsigned char *end, size_t *length);
+int __wrap_mbedtls_ssl_tls13_write_record_size_limit_ext(
+	mbedtls_ssl_context *ssl, unsigned char *bytes, const unsigned char *end, size_t *length);
+
+/* Stands in for the library's function (see CMakeLists.txt), for a server with a limit of its own. */
+int __wrap_mbedtls_ssl_tls13_write_record_size_limit_ext(
+	mbedtls_ssl_context *ssl, unsigned char *bytes, const unsigned char *end, size_t *length)
+{
+	int error = __real_mbedtls_ssl_tls13_write_record_size_limit_ext(ssl, bytes, end, length);
+	uintptr_t limit = mbedtls_ssl_get_user_data_n(ssl);
+
+	if (error == 0 && limit != 0) {
+		bytes[4] = (uint8_t)(limit >> 8);
+		bytes[5] = (uint8_t)limit;
+	}
+	return error;
+}
+
+/* In TLS 1.3 a server's limit to records counts the byte of their type as well (RFC 8449, section 4). */
+static void testRecordLimit(void)
+{
+	struct ClientChain chain = clientChain(pkiKey(KEY_P256, 2));
+	struct ClientWish client = clientWith(&chain, 1);
+	struct ServerWish server = usualServer();
+	struct Certificate filler;
+	struct TlsFailure failure;
+	bool accepted;
+
+	client.clientKey = pkiKey(KEY_P256, 2);
+	server.clientCa = &chain.ca;
+	server.recordLimit = 2000;
+	makeChain(&client, &chain, &filler, 1999);
+	failure = clientJudge(&client, &server, &accepted);
+	ok(failure.code == TLS_OK && accepted,
+		"a client's chain that just fits into a record as the server wants them");
+	makeChain(&client, &chain, &filler, 2000);
+	failure = clientJudge(&client, &server, &accepted);
+	ok(failure.code == TLS_CERTIFICATE_CHAIN && !accepted, "one that does not, by a byte: %s",
+		failure.detail);
+}
+
+#else
+
+static void testRecordLimit(void)
+{
+}
+
+#endif
+
 void testIdentities(void)
 {
 	clientForEach(testMutual);
@@ -371,4 +423,5 @@ void testIdentities(void)
 	testKeys();
 	testChains();
 	testChainSize();
+	testRecordLimit();
 }

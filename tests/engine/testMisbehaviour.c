@@ -172,32 +172,6 @@ static void testSessionId(void)
 	expect(&connection, TLS_PROTOCOL, "", "the id that the client made up comes back");
 }
 
-/* A compressed point for the key exchange of TLS 1.2. */
-static void testPoint(void)
-{
-	static const uint16_t p256[] = {MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1, 0};
-	static const uint8_t curve[] = {3, 0, 23, 65, 4};
-	struct ClientWish client = usualClient();
-	struct ServerWish server = usualServer();
-	struct Connection connection;
-	uint8_t *at, *end;
-
-	client.maximum = TLS_VERSION_1_2;
-	server.groups = p256;
-	connectionOpen(&connection, &client, &server);
-	at = flight(&connection);
-	while (queueLength(&connection.pipe.toClient) < 900 && connectionTurn(&connection))
-		continue;
-	at = connection.pipe.toClient.bytes + connection.pipe.toClient.start;
-	end = connection.pipe.toClient.bytes + connection.pipe.toClient.end - sizeof(curve);
-	while (at < end && memcmp(at, curve, sizeof(curve)) != 0)
-		at++;
-	ok(at < end, "a point in a ServerKeyExchange");
-	if (at < end)
-		at[4] = 2;
-	expect(&connection, TLS_PROTOCOL, "", "that is not uncompressed");
-}
-
 /* Takes the key share out of a ServerHello of TLS 1.3. Returns how many bytes that are. */
 static size_t cutKeyShare(struct Queue *queue)
 {
@@ -259,6 +233,69 @@ static void stepUntil(struct Connection *connection, int state)
 			break;
 	}
 	ok(connection->ssl.state == state, "a server that is at step %d", state);
+}
+
+/* The base point of P-256. */
+static const uint8_t basePoint[65] = {4, 0x6B, 0x17, 0xD1, 0xF2, 0xE1, 0x2C, 0x42, 0x47, 0xF8, 0xBC, 0xE6,
+	0xE5, 0x63, 0xA4, 0x40, 0xF2, 0x77, 0x03, 0x7D, 0x81, 0x2D, 0xEB, 0x33, 0xA0, 0xF4, 0xA1, 0x39, 0x45,
+	0xD8, 0x98, 0xC2, 0x96, 0x4F, 0xE3, 0x42, 0xE2, 0xFE, 0x1A, 0x7F, 0x9B, 0x8E, 0xE7, 0xEB, 0x4A, 0x7C,
+	0x0F, 0x9E, 0x16, 0x2B, 0xCE, 0x33, 0x57, 0x6B, 0x31, 0x5E, 0xCE, 0xCB, 0xB6, 0x40, 0x68, 0x37, 0xBF,
+	0x51, 0xF5};
+
+/* Has the server send a ServerKeyExchange of TLS 1.2 with that key of P-256, signed as it should be, and go on: RFC 8422,
+   section 5.4. */
+static void sendKeyExchange(
+	struct Connection *connection, const struct ServerWish *server, const uint8_t *point, size_t size)
+{
+	mbedtls_ssl_context *ssl = &connection->ssl;
+	uint8_t *message = ssl->out_msg, *parameters = message + 4, *at = parameters + 4 + size;
+	uint8_t hash[64];
+	size_t length;
+
+	message[0] = MBEDTLS_SSL_HS_SERVER_KEY_EXCHANGE;
+	memcpy(parameters, (const uint8_t[]){3, 0, 23, (uint8_t)size}, 4);
+	memcpy(parameters + 4, point, size);
+	ok(mbedtls_ssl_get_key_exchange_md_tls1_2(ssl, hash, &length, parameters, 4 + size, MBEDTLS_MD_SHA256) ==
+				0 &&
+			serverMbedtlsSign(server->key, MBEDTLS_MD_SHA256, hash, length, at + 4, 80, &length) == 0,
+		"a key exchange is signed");
+	memcpy(at, (const uint8_t[]){4, 3, 0, (uint8_t)length}, 4);
+	ssl->out_msgtype = MBEDTLS_SSL_MSG_HANDSHAKE;
+	ssl->out_msglen = (size_t)(at + 4 + length - message);
+	ok(mbedtls_ssl_write_handshake_msg(ssl) == 0 && mbedtls_ssl_flush_output(ssl) == 0, "and sent");
+	ssl->state = MBEDTLS_SSL_SERVER_HELLO_DONE;
+}
+
+/* A compressed point, which no client takes since RFC 8422 (section 5.1.2); the library would. */
+static void testPoint(void)
+{
+	static const uint16_t p256[] = {MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1, 0};
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+	struct Connection connection;
+	uint8_t compressed[33];
+	uint64_t sent;
+
+	memcpy(compressed, basePoint, sizeof(compressed));
+	compressed[0] = 2 + (basePoint[sizeof(basePoint) - 1] & 1);
+	client.maximum = TLS_VERSION_1_2;
+	server.groups = p256;
+	connectionOpen(&connection, &client, &server);
+	stepUntil(&connection, MBEDTLS_SSL_SERVER_KEY_EXCHANGE);
+	sendKeyExchange(&connection, &server, basePoint, sizeof(basePoint));
+	sent = connection.pipe.toServer.total;
+	ok(mbedtls_ssl_handshake_step(&connection.ssl) == 0, "a ServerHelloDone behind it");
+	for (int i = 0; i < 20; i++) {
+		pipeRelease(&connection.pipe);
+		tlsEngineAdvance(connection.engine);
+	}
+	ok(connectionCode(&connection) == TLS_OK && connection.pipe.toServer.total > sent,
+		"a point of P-256 is answered");
+	connectionClose(&connection);
+	connectionOpen(&connection, &client, &server);
+	stepUntil(&connection, MBEDTLS_SSL_SERVER_KEY_EXCHANGE);
+	sendKeyExchange(&connection, &server, compressed, sizeof(compressed));
+	expect(&connection, TLS_PROTOCOL, "not so", "the same point compressed is refused");
 }
 
 static void testProofs(void)
@@ -349,30 +386,97 @@ static void testRecords(void)
 	}
 }
 
-/* The server that is to sign with PKCS#1 v1.5 in TLS 1.3; NULL: none. */
+/* 2^14 bytes in a record of TLS 1.3, from a server that knows no limit to records but the protocol's. */
+static void testLongestRecord(void)
+{
+	static uint8_t received[MBEDTLS_SSL_OUT_CONTENT_LEN];
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+	struct Connection connection;
+
+	if (MBEDTLS_SSL_CID_TLS1_3_PADDING_GRANULARITY > 1)
+		return; /* such a library pads its records beyond that */
+	client.minimum = TLS_VERSION_1_3;
+	connectionOpen(&connection, &client, &server);
+	connectionHandshake(&connection);
+	while (connectionTurn(&connection))
+		continue;
+	connection.ssl.out_msgtype = MBEDTLS_SSL_MSG_APPLICATION_DATA;
+	connection.ssl.out_msglen = sizeof(received);
+	memset(connection.ssl.out_msg, 'x', sizeof(received));
+	ok(mbedtls_ssl_write_record(&connection.ssl, 1) == 0 &&
+			queueLength(&connection.pipe.toClient) == 5 + (1 << 14) + 1 + 16,
+		"the longest record of TLS 1.3");
+	while (connectionTurn(&connection))
+		continue;
+	ok(tlsEngineRead(connection.engine, received, sizeof(received)) == sizeof(received) &&
+			connectionCode(&connection) == TLS_OK,
+		"is taken");
+	connectionClose(&connection);
+}
+
+/* The server of TLS 1.3 that is to sign by a scheme that its key is not for; NULL: none. */
 static mbedtls_ssl_context *signer;
 
 SERVER_MBEDTLS_SIGN(__real_mbedtls_pk_sign_ext);
 SERVER_MBEDTLS_SIGN(__wrap_mbedtls_pk_sign_ext);
 
-/* Stands in for the library's function (see CMakeLists.txt). What the server writes as its algorithm it takes from the list of
-   those that the client offers: all of PSS become PKCS#1 there. */
+/* Has the server write other algorithms than those from `first` to `last`: it takes what it writes from the list of those that
+   the client offers. */
+static void replaceAlgorithms(uint16_t first, uint16_t last, uint16_t (*other)(uint16_t algorithm))
+{
+	for (uint16_t *algorithm = signer->handshake->received_sig_algs; *algorithm != 0; algorithm++) {
+		if (*algorithm >= first && *algorithm <= last)
+			*algorithm = other(*algorithm);
+	}
+}
+
+static uint16_t pkcs1(uint16_t pss)
+{
+	return (uint16_t)((pss & 0x0F) << 8 | 1);
+}
+
+static uint16_t ofP384(uint16_t ofP256)
+{
+	(void)ofP256;
+	return MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384;
+}
+
+/* SHA-384 of what the server signs: RFC 8446, section 4.4.3. */
+static void hashProof(uint8_t hash[48])
+{
+	uint8_t signedBytes[64 + 34 + 64];
+	size_t length;
+
+	memset(signedBytes, ' ', 64);
+	memcpy(signedBytes + 64, "TLS 1.3, server CertificateVerify", 34); /* and a zero */
+	ok(mbedtls_ssl_get_handshake_transcript(signer,
+		   (mbedtls_md_type_t)signer->handshake->ciphersuite_info->mac, signedBytes + 64 + 34, 64,
+		   &length) == 0 &&
+			psa_hash_compute(PSA_ALG_SHA_384, signedBytes, 64 + 34 + length, hash, 48, &length) ==
+				PSA_SUCCESS,
+		"what a server signs, by SHA-384");
+}
+
+/* Stands in for the library's function (see CMakeLists.txt). */
 SERVER_MBEDTLS_SIGN(__wrap_mbedtls_pk_sign_ext)
 {
-	if (signer != NULL && type == SERVER_MBEDTLS_PSS) {
-		for (uint16_t *algorithm = signer->handshake->received_sig_algs; *algorithm != 0; algorithm++) {
-			if (*algorithm >= MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256 &&
-				*algorithm <= MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512)
-				*algorithm = (uint16_t)((*algorithm & 0x0F) << 8 | 1);
-		}
-		type = SERVER_MBEDTLS_PKCS1;
-	}
-	if (forging) { /* the digest of something else */
-		uint8_t other[64] = {1};
+	uint8_t other[64] = {1};
 
+	if (signer != NULL && type == SERVER_MBEDTLS_PSS) {
+		replaceAlgorithms(
+			MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256, MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512, pkcs1);
+		type = SERVER_MBEDTLS_PKCS1;
+	} else if (signer != NULL) {
+		replaceAlgorithms(
+			MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256, MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256, ofP384);
+		hashProof(other);
+		digest = MBEDTLS_MD_SHA384;
 		hash = other;
-		return __real_mbedtls_pk_sign_ext(type, SERVER_MBEDTLS_SIGN_ARGUMENTS);
+		hashSize = 48;
 	}
+	if (forging) /* the digest of something else */
+		hash = other;
 	return __real_mbedtls_pk_sign_ext(type, SERVER_MBEDTLS_SIGN_ARGUMENTS);
 }
 
@@ -389,6 +493,13 @@ static void testSignature(void)
 	signer = &connection.ssl;
 	expect(&connection, TLS_PROTOCOL, "signature", "one that signs with PKCS#1 v1.5 in TLS 1.3");
 	signer = NULL;
+
+	server = usualServer();
+	connectionOpen(&connection, &client, &server);
+	signer = &connection.ssl;
+	expect(&connection, TLS_PROTOCOL, "another curve",
+		"one with a key of P-256 that signs by the scheme of P-384");
+	signer = NULL;
 }
 
 void testMisbehaviour(void)
@@ -401,6 +512,7 @@ void testMisbehaviour(void)
 	testProofs();
 	testProtocolChoice();
 	testRecords();
+	testLongestRecord();
 	testKeyExchange();
 	testSignature();
 }

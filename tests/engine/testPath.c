@@ -3,6 +3,8 @@
  * Ways from a certificate to an anchor, through what a peer presents in whatever order, and how much is computed for it.
  */
 
+#define _GNU_SOURCE /* memmem */
+
 #include "connection.h"
 #include "tap.h"
 #include "tlsTrustInternal.h"
@@ -39,27 +41,36 @@ static struct Certificate issueServer(const char *issuer, mbedtls_pk_context *si
 	return pkiCertificate(&wish);
 }
 
-/* What is thought of the certificates, the first being the peer's own. */
-static struct TlsFailure judge(const struct Certificate *anchor, const struct Certificate *const *chain)
+/* What is thought of the certificates, the first being the peer's own. Frees `trust`. */
+static struct TlsFailure judgeBy(struct TlsTrust *trust, const struct Certificate *const *chain)
 {
-	struct TlsTrust *trust = tlsTrustCreate("test.example", showTime, NULL);
 	struct TlsFailure failure;
 	mbedtls_x509_crt leaf;
 
 	mbedtls_x509_crt_init(&leaf);
-	tlsFailureClear(&failure);
 	trust->now = TEST_NOW;
-	if (tlsTrustAddAnchor(trust, anchor->der, anchor->length, false, &failure)) {
-		for (; *chain != NULL && trust->presentedCount < TLS_PRESENTED_MAX; chain++) {
-			trust->presented[trust->presentedCount].bytes = (*chain)->der;
-			trust->presented[trust->presentedCount++].length = (*chain)->length;
-		}
-		if (tlsVerifyParse(&trust->failure, &leaf, trust->presented[0], false) == 0)
-			(void)tlsPathVerify(trust, &leaf);
-		failure = trust->failure;
+	for (; *chain != NULL && trust->presentedCount < TLS_PRESENTED_MAX; chain++) {
+		trust->presented[trust->presentedCount].bytes = (*chain)->der;
+		trust->presented[trust->presentedCount++].length = (*chain)->length;
 	}
+	if (tlsVerifyParse(&trust->failure, &leaf, trust->presented[0], false) == 0)
+		(void)tlsPathVerify(trust, &leaf);
+	failure = trust->failure;
 	mbedtls_x509_crt_free(&leaf);
 	mbedtls_free((void *)tlsTrustTakePeerCertificate(trust).bytes);
+	tlsTrustFree(trust);
+	return failure;
+}
+
+/* The same by one anchor. */
+static struct TlsFailure judge(const struct Certificate *anchor, const struct Certificate *const *chain)
+{
+	struct TlsTrust *trust = tlsTrustCreate("test.example", showTime, NULL);
+	struct TlsFailure failure;
+
+	tlsFailureClear(&failure);
+	if (tlsTrustAddAnchor(trust, anchor->der, anchor->length, false, &failure))
+		return judgeBy(trust, chain);
 	tlsTrustFree(trust);
 	return failure;
 }
@@ -107,6 +118,88 @@ static void testOrders(void)
 		"one of them missing");
 	expect(&upper, (const struct Certificate *[]){&leaf, &lower, &upper, NULL}, TLS_OK,
 		"an anchor that is no root");
+	expect(&back, (const struct Certificate *[]){&leaf, &lower, &upper, &root, NULL}, TLS_CERTIFICATE_ISSUER,
+		"a root that nobody trusts, presented: it is the issuer that is unknown");
+}
+
+/* A certificate by which a CA goes over to another key has its own name for an issuer, and is none of the intermediates that a
+   path length counts (RFC 5280, section 4.2.1.9). */
+static void testOwnIssue(void)
+{
+	struct CertificateWish wish = pkiCaWish("CN=Root", ROOT_KEY);
+	struct Certificate root, over = issueCa("CN=Root", OTHER_KEY, "CN=Root", ROOT_KEY, NULL);
+	struct Certificate lower = issueCa("CN=Lower", MIDDLE_KEY, "CN=Root", OTHER_KEY, NULL);
+	struct Certificate leaf = issueServer("CN=Lower", MIDDLE_KEY);
+
+	for (wish.pathLength = 1; wish.pathLength >= 0; wish.pathLength--) {
+		root = pkiCertificate(&wish);
+		expect(&root, (const struct Certificate *[]){&leaf, &lower, &over, NULL},
+			wish.pathLength == 1 ? TLS_OK : TLS_CERTIFICATE_CHAIN,
+			wish.pathLength == 1 ? "an intermediate and a change of keys, path length 1"
+								 : "the same, path length 0");
+	}
+}
+
+/* Two ways to two anchors, the first under constraints that forbid the name: nothing of it counts for the second, neither its
+   constraints nor that its anchor has a pinned key. */
+static void testSeveralWays(void)
+{
+	static const uint8_t otherOnly[] = {0x30, 19, 0xA0, 17, 0x30, 15, 0x82, 13, 'o', 't', 'h', 'e', 'r', '.',
+		'e', 'x', 'a', 'm', 'p', 'l', 'e'};
+	struct CertificateWish wish = pkiCaWish("CN=Narrow", ROOT_KEY);
+	struct Certificate narrow, wide = issueCa("CN=Wide", OTHER_KEY, NULL, NULL, NULL);
+	struct Certificate viaNarrow = issueCa("CN=Lower", MIDDLE_KEY, "CN=Narrow", ROOT_KEY, NULL);
+	struct Certificate viaWide = issueCa("CN=Lower", MIDDLE_KEY, "CN=Wide", OTHER_KEY, NULL);
+	struct Certificate leaf = issueServer("CN=Lower", MIDDLE_KEY);
+	uint8_t pin[TLS_PIN_SIZE];
+
+	wish.extension = otherOnly;
+	wish.extensionSize = sizeof(otherOnly);
+	wish.extensionOid = "\x55\x1D\x1E";
+	wish.extensionOidSize = 3;
+	narrow = pkiCertificate(&wish);
+	pkiPin(&narrow, pin);
+	for (int pinned = 0; pinned < 2; pinned++) {
+		struct TlsTrust *trust = tlsTrustCreate("test.example", showTime, NULL);
+		struct TlsFailure failure;
+
+		tlsFailureClear(&failure);
+		ok(tlsTrustAddAnchor(trust, narrow.der, narrow.length, false, &failure) &&
+				tlsTrustAddAnchor(trust, wide.der, wide.length, false, &failure) &&
+				(pinned == 0 || tlsTrustAddPin(trust, pin)),
+			"two anchors");
+		failure = judgeBy(trust, (const struct Certificate *[]){&leaf, &viaNarrow, &viaWide, NULL});
+		ok(pinned == 0 ? failure.code == TLS_OK : failure.code != TLS_OK,
+			pinned == 0 ? "a way under constraints, and another"
+						: "only the way that is refused has the pinned key");
+	}
+}
+
+/* So many issuers of one name that trying them all would take too long: the one whose key identifier the certificate names
+   is tried first, wherever it is. */
+static void testKeyIdentifiers(void)
+{
+	enum { COUNT = 20 };
+	struct CertificateWish wish = pkiCaWish("CN=Root", pkiKey(KEY_P384, 0)),
+						   leafOf = pkiServerWish("test.example", SERVER_KEY, ROOT_KEY);
+	struct TlsTrust *trust = tlsTrustCreate("test.example", showTime, NULL);
+	struct Certificate roots[COUNT], leaf;
+	struct TlsFailure failure;
+	bool added = true;
+
+	tlsFailureClear(&failure);
+	for (int i = 0; i < COUNT; i++) {
+		wish.key = i == 0 ? ROOT_KEY : pkiKey(KEY_P384, 0); /* what was added last is tried first */
+		wish.subjectKeyId = (uint8_t)(i + 1);
+		roots[i] = pkiCertificate(&wish);
+		added &= tlsTrustAddAnchor(trust, roots[i].der, roots[i].length, false, &failure);
+	}
+	leafOf.issuer = "CN=Root";
+	leafOf.issuerKeyId = 1;
+	leaf = pkiCertificate(&leafOf);
+	failure = judgeBy(trust, (const struct Certificate *[]){&leaf, NULL});
+	if (!ok(added && failure.code == TLS_OK, "one of many anchors of a name, by its key identifier"))
+		note("%s: %s", tlsCodeName((enum TlsCode)failure.code), failure.detail);
 }
 
 /* So many certificates of one name and different keys that trying them all would take long. */
@@ -180,9 +273,60 @@ static void testExponents(void)
 	}
 }
 
+/* Makes the RSA key of a certificate one whose exponent is 2^64 * `first` + 1, 6 bytes longer than 65,537. The signature is
+   not right any more; of an anchor nobody looks at it. */
+static void lengthenExponent(struct Certificate *certificate, uint8_t first)
+{
+	static const uint8_t usualExponent[] = {0x02, 3, 1, 0, 1};
+	static const uint8_t algorithm[] = {0x30, 13, 0x06, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 1, 5, 0};
+	uint8_t *der = certificate->der;
+	uint8_t *at =
+		memmem(der, certificate->length, algorithm, sizeof(algorithm)); /* the key's: it comes first */
+	uint8_t *exponent = memmem(der, certificate->length, usualExponent, sizeof(usualExponent));
+	/* The lengths around it, of two bytes each: certificate, signed part, key, its bits, its two numbers. */
+	uint8_t *const lengths[] = {
+		der + 2, der + 6, at - 2, at + sizeof(algorithm) + 2, at + sizeof(algorithm) + 7};
+
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		unsigned length = ((unsigned)lengths[i][0] << 8 | lengths[i][1]) + 6;
+
+		lengths[i][0] = (uint8_t)(length >> 8);
+		lengths[i][1] = (uint8_t)length;
+	}
+	memmove(exponent + 11, exponent + 5, (size_t)(der + certificate->length - (exponent + 5)));
+	memset(exponent + 2, 0, 9);
+	exponent[1] = 9;
+	exponent[2] = first;
+	exponent[10] = 1;
+	certificate->length += 6;
+}
+
+/* An exponent of 2^64 + 1 is in use; a longer one would take the device long. */
+static void testLargeExponents(void)
+{
+	for (uint8_t first = 1; first <= 2; first++) {
+		struct Certificate rsa = issueCa("CN=RSA", pkiKey(KEY_RSA_2048, 0), NULL, NULL, NULL);
+		struct TlsTrust *trust = tlsTrustCreate("test.example", showTime, NULL);
+		struct TlsFailure failure;
+		bool added;
+
+		tlsFailureClear(&failure);
+		lengthenExponent(&rsa, first);
+		added = tlsTrustAddAnchor(trust, rsa.der, rsa.length, false, &failure);
+		if (!ok(first == 1 ? added : !added && failure.code == TLS_CERTIFICATE_WEAK,
+				"an anchor with an exponent of %d bits %s", 64 + first, first == 1 ? "is taken" : "is weak"))
+			note("%s, library -0x%04X", tlsCodeName((enum TlsCode)failure.code), (unsigned)-failure.library);
+		tlsTrustFree(trust);
+	}
+}
+
 void testPath(void)
 {
 	testOrders();
+	testOwnIssue();
+	testSeveralWays();
+	testKeyIdentifiers();
 	testWork();
 	testExponents();
+	testLargeExponents();
 }

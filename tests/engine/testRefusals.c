@@ -82,6 +82,11 @@ static void testIssuers(void)
 	struct ServerWish server = usualServer();
 
 	expect(client, server, TLS_OK, "chain with an intermediate");
+	server.copies = 14;
+	expect(client, server, TLS_OK, "sixteen certificates presented");
+	server.copies = 15;
+	expectDetail(client, server, TLS_CERTIFICATE_CHAIN, "more certificates", "seventeen");
+	server.copies = 0;
 	client.anchors[0] = &other;
 	expectDetail(client, server, TLS_CERTIFICATE_ISSUER, "Test CA", "unknown CA");
 	client = usualClient();
@@ -290,6 +295,7 @@ static void testNames(void)
 {
 	static const uint8_t ipv4[] = {127, 0, 0, 1};
 	static const uint8_t ipv6[] = {0x20, 1, 0xD, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+	static const uint8_t longer[16] = {127, 0, 0, 1};
 	struct CertificateWish wish = leafWish();
 	struct ClientWish client = usualClient();
 	struct Certificate leaf;
@@ -305,6 +311,7 @@ static void testNames(void)
 	expectName("test.example", "*", TLS_CERTIFICATE_NAME);
 	expectName("127.0.0.1", "127.0.0.1", TLS_CERTIFICATE_NAME);
 	expectName("127.0.0.1", "*.0.0.1", TLS_CERTIFICATE_NAME);
+	expectName("2001:db8::1", "2001:db8::1", TLS_CERTIFICATE_NAME);
 
 	wish.dnsName = NULL;
 	wish.subject = "CN=test.example";
@@ -327,6 +334,12 @@ static void testNames(void)
 	expect(client, serverWith(&leaf, SERVER_KEY), TLS_OK, "IPv4 address");
 	client.host = "127.0.0.2";
 	expect(client, serverWith(&leaf, SERVER_KEY), TLS_CERTIFICATE_NAME, "another IPv4 address");
+	wish.address = longer;
+	wish.addressSize = sizeof(longer);
+	leaf = pkiCertificate(&wish);
+	client.host = "127.0.0.1";
+	expect(
+		client, serverWith(&leaf, SERVER_KEY), TLS_CERTIFICATE_NAME, "an IPv6 address that begins like it");
 	wish.address = ipv6;
 	wish.addressSize = sizeof(ipv6);
 	leaf = pkiCertificate(&wish);
@@ -510,8 +523,10 @@ static void testUsage(void)
 	wish.ca = true;
 	expectLeaf(&wish, TLS_CERTIFICATE_USAGE, "a CA's certificate as leaf");
 	wish = leafWish();
-	wish.version1 = true;
+	wish.version = 1;
 	expectLeaf(&wish, TLS_CERTIFICATE_USAGE, "a version 1 certificate");
+	wish.version = 2;
+	expectLeaf(&wish, TLS_CERTIFICATE_USAGE, "a version 2 certificate");
 
 	server.chain[1] = &intermediate;
 	ca.issuer = "CN=Test CA,O=Test";
@@ -530,7 +545,7 @@ static void testUsage(void)
 	ca.ca = false;
 	intermediate = pkiCertificate(&ca);
 	expect(usualClient(), server, TLS_CERTIFICATE_USAGE, "intermediate that is no CA");
-	ca.version1 = true;
+	ca.version = 1;
 	intermediate = pkiCertificate(&ca);
 	expect(usualClient(), server, TLS_CERTIFICATE_USAGE, "intermediate of version 1");
 
@@ -542,7 +557,7 @@ static void testUsage(void)
 	ca.extendedKeyUsage = MBEDTLS_OID_EMAIL_PROTECTION;
 	anchor = pkiCertificate(&ca);
 	expect(client, server, TLS_CERTIFICATE_USAGE, "anchor for e-mail only");
-	ca.version1 = true;
+	ca.version = 1;
 	anchor = pkiCertificate(&ca);
 	expect(client, server, TLS_CERTIFICATE_USAGE, "anchor of version 1");
 }
@@ -628,6 +643,7 @@ static void expectConstraint(
 static void testConstraints(void)
 {
 	static const uint8_t home[] = {127, 0, 0, 0, 255, 0, 0, 0}, elsewhere[] = {10, 0, 0, 0, 255, 0, 0, 0};
+	static const uint8_t allIpv6[32];
 	/* C=CH, and C=FR, as names in DER. */
 	static const uint8_t swiss[] = {0x30, 13, 0x31, 11, 0x30, 9, 6, 3, 0x55, 4, 6, 0x13, 2, 'C', 'H'};
 	static const uint8_t french[] = {0x30, 13, 0x31, 11, 0x30, 9, 6, 3, 0x55, 4, 6, 0x13, 2, 'F', 'R'};
@@ -652,6 +668,10 @@ static void testConstraints(void)
 	expectConstraint(EXCLUDED, 0x87, home, 8, false, "excluded network");
 	expectConstraint(EXCLUDED, 0x87, elsewhere, 8, true, "another network excluded");
 	expectConstraint(PERMITTED, 0x87, home, 7, false, "permitted network, damaged");
+	expectConstraint(
+		PERMITTED, 0x87, allIpv6, sizeof(allIpv6), false, "every IPv6 address permitted, which it is not");
+	expectConstraint(
+		EXCLUDED, 0x87, allIpv6, sizeof(allIpv6), true, "every IPv6 address excluded, which it is not");
 	expectConstraint(PERMITTED, 0xA4, swiss, sizeof(swiss), true, "permitted country");
 	expectConstraint(PERMITTED, 0xA4, french, sizeof(french), false, "another country permitted");
 	expectConstraint(EXCLUDED, 0xA4, swiss, sizeof(swiss), false, "excluded country");
@@ -694,18 +714,6 @@ static void testConstraints(void)
 	}
 }
 
-/* The digest of a certificate's public key. */
-static void pinOf(const struct Certificate *certificate, uint8_t digest[TLS_PIN_SIZE])
-{
-	mbedtls_x509_crt parsed;
-	size_t length;
-
-	mbedtls_x509_crt_init(&parsed);
-	mbedtls_x509_crt_parse_der(&parsed, certificate->der, certificate->length);
-	psa_hash_compute(PSA_ALG_SHA_256, parsed.pk_raw.p, parsed.pk_raw.len, digest, TLS_PIN_SIZE, &length);
-	mbedtls_x509_crt_free(&parsed);
-}
-
 static void testPins(void)
 {
 	struct CertificateWish wish = pkiCaWish("CN=Other", OTHER_KEY);
@@ -713,10 +721,10 @@ static void testPins(void)
 	uint8_t ca[TLS_PIN_SIZE], intermediate[TLS_PIN_SIZE], server[TLS_PIN_SIZE], stranger[TLS_PIN_SIZE];
 	struct ClientWish client = usualClient();
 
-	pinOf(&usual()->ca, ca);
-	pinOf(&usual()->intermediate, intermediate);
-	pinOf(&usual()->server, server);
-	pinOf(&other, stranger);
+	pkiPin(&usual()->ca, ca);
+	pkiPin(&usual()->intermediate, intermediate);
+	pkiPin(&usual()->server, server);
+	pkiPin(&other, stranger);
 	client.pins[0] = stranger;
 	expect(client, usualServer(), TLS_CERTIFICATE_PIN, "another key pinned");
 	client.pins[0] = server;
@@ -769,6 +777,61 @@ static void testConstrainedWildcards(void)
 		anchor = pkiCertificate(&wish);
 		expect(client, serverWith(&leaf, SERVER_KEY), cases[i].code, cases[i].base);
 	}
+}
+
+/* Names of a kind that nobody compares, here of mail: whoever has one is refused if a constraint speaks of such names. */
+static void testConstrainedMail(void)
+{
+	static const struct {
+		uint8_t list, kind;
+		const char *base, *name;
+		enum TlsCode code;
+	} cases[] = {
+		{PERMITTED, 0x82, "test.example", "a name of mail, and a permitted domain", TLS_OK},
+		{PERMITTED, 0x81, "test.example", "a name of mail, and permitted ones", TLS_CERTIFICATE_CONSTRAINTS},
+		{EXCLUDED, 0x81, "other.example", "a name of mail, and excluded ones", TLS_CERTIFICATE_CONSTRAINTS},
+	};
+	struct CertificateWish leafOf = pkiServerWish("test.example", SERVER_KEY, CA_KEY);
+	struct Certificate leaf, anchor;
+	struct ClientWish client = usualClient();
+	uint8_t der[64];
+
+	leafOf.issuer = "CN=Constrained";
+	leafOf.mailName = "host@test.example";
+	leaf = pkiCertificate(&leafOf);
+	client.anchors[0] = &anchor;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct CertificateWish wish = pkiCaWish("CN=Constrained", CA_KEY);
+
+		wish.extension = der;
+		wish.extensionSize =
+			writeConstraint(der, cases[i].list, cases[i].kind, cases[i].base, strlen(cases[i].base));
+		wish.extensionOid = NAME_CONSTRAINTS_OID;
+		wish.extensionOidSize = 3;
+		anchor = pkiCertificate(&wish);
+		expect(client, serverWith(&leaf, SERVER_KEY), cases[i].code, cases[i].name);
+	}
+}
+
+/* Only an issuer of its own name is exempt from the constraints above it, and no server (RFC 5280, section 4.2.1.10). */
+static void testConstrainedNamesake(void)
+{
+	struct CertificateWish leafOf = pkiServerWish("test.example", SERVER_KEY, CA_KEY);
+	struct CertificateWish wish = pkiCaWish("CN=Constrained", CA_KEY);
+	struct Certificate leaf, anchor;
+	struct ClientWish client = usualClient();
+	uint8_t der[64];
+
+	leafOf.subject = leafOf.issuer = "CN=Constrained";
+	leaf = pkiCertificate(&leafOf);
+	wish.extension = der;
+	wish.extensionSize = writeConstraint(der, PERMITTED, 0x82, "other.example", 13);
+	wish.extensionOid = NAME_CONSTRAINTS_OID;
+	wish.extensionOidSize = 3;
+	anchor = pkiCertificate(&wish);
+	client.anchors[0] = &anchor;
+	expect(client, serverWith(&leaf, SERVER_KEY), TLS_CERTIFICATE_CONSTRAINTS,
+		"a server with the name of its issuer, under constraints");
 }
 
 static void testAnchors(void)
@@ -857,6 +920,8 @@ void testRefusals(void)
 	testPathLength();
 	testConstraints();
 	testConstrainedWildcards();
+	testConstrainedMail();
+	testConstrainedNamesake();
 	testPins();
 	testAnchors();
 }

@@ -153,8 +153,8 @@ static void testBinding(const struct Kind *kind)
 	struct CertificateWish both = pkiServerWish("test.example", pkiKey(KEY_P256, 2), pkiKey(KEY_P256, 0));
 	struct ClientWish first = clientOf(kind), client;
 	struct Certificate otherCa, leaf;
-	uint8_t pin[TLS_PIN_SIZE];
-	struct Saved session;
+	uint8_t pin[TLS_PIN_SIZE], goodPin[TLS_PIN_SIZE];
+	struct Saved session, pinned;
 	struct Server server;
 	size_t length;
 
@@ -191,6 +191,15 @@ static void testBinding(const struct Kind *kind)
 	client.pins[0] = pin;
 	ok(run(&client, &server.wish, &session, NULL).failure.code == TLS_CERTIFICATE_PIN,
 		"%s: not past a pin that the chain does not have", kind->name);
+	pkiPin(&usual()->ca, goodPin);
+	client.pins[0] = goodPin;
+	ok(isFull(run(&client, &server.wish, NULL, &pinned)) && pinned.length > 0, "%s: a session, with a pin",
+		kind->name);
+	client.pins[0] = pin;
+	ok(run(&client, &server.wish, &pinned, NULL).failure.code == TLS_CERTIFICATE_PIN,
+		"%s: not with another pin in its place", kind->name);
+	ok(isFull(run(&first, &server.wish, NULL, &session)) && session.length > 0, "%s: and one without",
+		kind->name);
 	client = first;
 	client.maximumFragmentLength = 4096;
 	ok(isFull(run(&client, &server.wish, &session, NULL)), "%s: not with smaller records", kind->name);

@@ -44,6 +44,9 @@ static void testShortConstraints(void)
 	static const uint8_t whole[] = {0x30, 13, 0xA0, 11, 0x30, 9, 0x82, 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e'};
 	static const uint8_t noBase[] = {0x30, 4, 0xA0, 2, 0x30, 0};
 	static const uint8_t noLength[] = {0x30, 5, 0xA0, 3, 0x30, 1, 0x82};
+	/* "other", and behind it in the same subtree what could be another one. */
+	static const uint8_t two[] = {0x30, 22, 0xA0, 20, 0x30, 18, 0x82, 5, 'o', 't', 'h', 'e', 'r', 0x30, 9,
+		0x82, 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e'};
 	mbedtls_x509_crt leaf;
 	bool malformed = true;
 
@@ -54,6 +57,7 @@ static void testShortConstraints(void)
 	ok(malformed, "cut short anywhere, they are malformed");
 	ok(isMalformed(problemOf(noBase, sizeof(noBase), &leaf)), "a subtree without a base");
 	ok(isMalformed(problemOf(noLength, sizeof(noLength), &leaf)), "a base without a length");
+	ok(isMalformed(problemOf(two, sizeof(two), &leaf)), "a subtree with more than a base");
 	mbedtls_x509_crt_free(&leaf);
 }
 

@@ -71,6 +71,7 @@ static void testPeerNames(void)
 		{"a.example.com", "*.example.com", true},
 		{"A.Example.Com", "*.example.com", true},
 		{"a.b.example.com", "*.example.com", false},
+		{"a.example.com.evil.test", "*.example.com", false},
 		{".example.com", "*.example.com", false},
 		{"example.com", "*.example.com", false},
 		{"example.com", "*.com", false},
@@ -119,16 +120,25 @@ static bool same(uint8_t tagA, const char *a, uint8_t tagB, const char *b)
 static void testDistinguishedNames(void)
 {
 	static const uint8_t cut[] = {0x31, 9, 0x30};
+	/* C=CH, O=X */
+	static const uint8_t parts[] = {0x31, 11, 0x30, 9, 6, 3, 0x55, 4, 6, 0x13, 2, 'C', 'H', 0x31, 10, 0x30, 8,
+		6, 3, 0x55, 4, 10, 12, 1, 'X'};
+	struct TlsBytes country = {parts, 13}, organization = {parts, sizeof(parts)};
 	struct TlsBytes truncated = {cut, sizeof(cut)}, empty = {cut, 0};
 
 	ok(same(12, "Example CA", 12, "Example CA"), "equal names");
 	ok(same(12, "Example CA", 19, "EXAMPLE ca"), "UTF8String and PrintableString, letter case");
 	ok(!same(12, "Example CA", 12, "Example CB"), "different names");
-	ok(!same(12, "Example CA", 12, "Example C"), "names of different length");
+	ok(!same(12, "Example CA", 12, "Example C") && !same(12, "Example C", 12, "Example CA"),
+		"names of different length");
 	ok(!same(30, "ab", 12, "ab"), "BMPString is not UTF8String");
 	ok(!tlsDerSameName(truncated, truncated) && tlsDerSameName(empty, empty) &&
 			!tlsDerSameName(truncated, empty),
 		"truncated and empty names");
+	ok(!tlsDerSameName(country, organization) && !tlsDerSameName(organization, country),
+		"a name and another that goes on are two");
+	ok(tlsDerNameBegins(organization, country) && !tlsDerNameBegins(country, organization),
+		"the longer begins like the shorter, and not the other way round");
 }
 
 static void testSuites(void)

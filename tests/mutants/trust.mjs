@@ -36,9 +36,9 @@ export const MUTANTS = [
 	},
 	{
 		file: "native/trust/tlsNameConstraints.c",
-		suites: ["engine"],
+		suites: ["engine", "sanitized"],
 		changes: [
-			["if (critical && !isNameConstraints", "if (!isNameConstraints"],
+			["if (critical && !isNameConstraints", "if (!isNameConstraints", "the library heeds the answer for critical extensions only"],
 			["if (base.length > name.length)\n", "if (base.length >= name.length)\n"],
 			["|| name.bytes[before - 1] == '.';", "|| true;"],
 			["pattern.length > 2 && pattern.bytes[0] == '*'", "pattern.length > 2 && false"],
@@ -60,7 +60,7 @@ export const MUTANTS = [
 			["memchr(pattern + 2, '.', length - 2) == NULL", "false"],
 			["rest != name && ", ""],
 			["strlen(rest) == length - 1", "strlen(rest) >= length - 1"],
-			["host->addressSize == 0 && tlsPeerNameIs", "tlsPeerNameIs"],
+			["host->addressSize == 0 && tlsPeerNameIs", "tlsPeerNameIs", "what is an address resembles one, and tlsPeerNameIs takes no such name"],
 			["entry->len == host->addressSize &&", "entry->len >= host->addressSize &&"],
 			["name[length - 1] == '.'", "name[length - 1] == '*'"],
 		],
@@ -85,7 +85,7 @@ export const MUTANTS = [
 	},
 	{
 		file: "native/trust/tlsDer.c",
-		suites: ["engine"],
+		suites: ["engine", "sanitized"],
 		changes: [
 			["|| lengthA != lengthB)", ")"],
 			["return tagA == tagB && memcmp(a, b, length) == 0;", "return memcmp(a, b, length) == 0;"],
@@ -102,7 +102,7 @@ export const MUTANTS = [
 			["} while (at < length);", "} while (false);"],
 			["tlsDigestAdd(digest, trust->host.name, strlen(trust->host.name));", ""],
 			["tlsDigestAdd(digest, anchor->der.bytes, anchor->der.length);", ""],
-			["tlsDigestAdd(digest, pin->digest, sizeof(pin->digest));", ""],
+			["tlsDigestAdd(digest, pin->digest, sizeof(pin->digest));", ";"],
 		],
 	},
 	{
@@ -119,8 +119,8 @@ export const MUTANTS = [
 		suites: ["engine"],
 		changes: [
 			["problem == NULL && size != length", "false"],
-			["error = tlsMbedtlsCheckPair(&identity->chain.pk, &identity->key);", "error = 0;"],
-			["if (identity->chain.version == 0)", "if (false)"],
+			["error = tlsMbedtlsCheckPair(&identity->chain->pk, &identity->key);", "error = 0;"],
+			["if (identity->chain == NULL)\n\t\treturn fail", "if (false)\n\t\treturn fail"],
 		],
 	},
 	{

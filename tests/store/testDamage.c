@@ -173,6 +173,19 @@ static void testField(
 	free(copy);
 }
 
+/* The last entry says that its certificate has no bytes at all, and its subject neither. */
+static void testNothing(struct TlsBytes image)
+{
+	uint8_t *copy = imageCopy(image.bytes, image.length);
+	uint8_t *entry = copy + imageEntry(imageCount(image) - 1);
+
+	imagePut(entry + IMAGE_ENTRY_OFFSET, 4, (uint32_t)image.length);
+	imagePut(entry + IMAGE_ENTRY_SUBJECT, 4, 0);
+	imageSeal(copy, image.length);
+	ok(isRefused(copy, image.length, "its index is malformed"), "an empty certificate with an empty subject");
+	free(copy);
+}
+
 static void testFields(struct TlsBytes image)
 {
 	const char *malformed = "its index is malformed";
@@ -219,4 +232,5 @@ void testDamage(struct TlsBytes image)
 	testLengths(image);
 	testSeal(image);
 	testFields(image);
+	testNothing(image);
 }
