@@ -357,6 +357,15 @@ test("B6 an instance that nothing refers to lives until it is closed", async () 
 	equal(received.reduce((sum, count) => sum + count, 0), GREETING.length);
 });
 
+test("B6 an instance that nothing refers to is not collected", async () => {
+	const reference = (() => new WeakRef(new TLS(optionsFor("tls"))))();
+	for (let i = 0; i < 3; i++)
+		await collect();
+	const socket = reference.deref();
+	ok(socket !== undefined);
+	socket.close();
+});
+
 function withResolvers() {
 	const result = {};
 	result.promise = new Promise((resolve, reject) => Object.assign(result, { resolve, reject }));

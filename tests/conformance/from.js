@@ -401,6 +401,14 @@ test("S9 unread data moves, and is told anew", async () => {
 	sameBytes(await second.take(85), patternBytes(15, 85));
 });
 
+test("S9 unread data is told anew although nothing follows it", async () => {
+	const first = await connect("tls");
+	first.say("send 10");
+	equal(await first.next("readable"), 10);
+	const second = new Connection({ from: first.socket });
+	equal(await second.next("readable"), 10);
+});
+
 test("S9 unread data can be read at once", async () => {
 	const first = await connect("tls");
 	first.say("send 10");
