@@ -194,11 +194,12 @@ bool tlsRecordBuffersSend(struct TlsRecordBuffers *buffers, mbedtls_ssl_context 
 	return growOutput(buffers, ssl, FRONT + TLS_RECORD_SHORT + length);
 }
 
-/* The library checks what it writes in a handshake against its own constant. */
+/* The library takes its own constant for the size of the buffer: what it writes in a handshake is checked against that, and
+   4.x clears the room that it gives to a signature up to there. */
 bool tlsRecordBuffersStep(struct TlsRecordBuffers *buffers, mbedtls_ssl_context *ssl)
 {
 	return tlsMbedtlsOnlyReads(ssl) ||
-		   growOutput(buffers, ssl, FRONT + TLS_RECORD_SHORT + MBEDTLS_SSL_OUT_CONTENT_LEN);
+		   growOutput(buffers, ssl, FRONT + MBEDTLS_SSL_OUT_CONTENT_LEN + TLS_RECORD_EXPANSION);
 }
 
 void tlsRecordBuffersSent(struct TlsRecordBuffers *buffers, mbedtls_ssl_context *ssl)

@@ -3,8 +3,8 @@
  * To a peer by this platform's own transport, and once more where a session was in the way.
  *
  * A session is of one version of TLS and of one state of the server. One that has changed since, or one of several behind
- * an address, may fail on it instead of making a full handshake: one that knows TLS 1.3 only, on a session of 1.2. Nothing of the script's was sent by then: so the
- * connection is made anew, without a session, and the script does not notice.
+ * an address, may fail on it instead of making a full handshake: one that knows TLS 1.3 only, on a session of 1.2. Nothing
+ * of the script's was sent by then: so the connection is made anew, without a session, and the script does not notice.
  */
 
 #include "tlsSocket.h"

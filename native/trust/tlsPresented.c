@@ -65,6 +65,8 @@ static int takeChain(void *context, const mbedtls_x509_crt *leaf, mbedtls_x509_c
 		if (next->raw.p != NULL)
 			present(trust, next->raw.p, next->raw.len);
 	}
+	if (trust->presentedCount == 0) /* in TLS 1.2 the library leaves out what it does not know */
+		tlsFailDetail(&trust->failure, TLS_CERTIFICATE_WEAK, 0, TLS_DETAIL("signature algorithm"));
 	trust->hidden = leaf->next;
 	((mbedtls_x509_crt *)leaf)->next = NULL;
 	return 0;

@@ -136,8 +136,14 @@ static bool use(struct TlsEngine *engine, const struct FuzzPlan *plan)
 	return taken > 0;
 }
 
+/* True if the plan's transport took less than it had promised, and that is what failed: its fault is this project's own. */
+static bool isLie(const struct FuzzPlan *plan, const struct TlsFailure *failure)
+{
+	return plan->room >> 7 != 0 && failure->code == TLS_INTERNAL && failure->library == 0;
+}
+
 /* What holds of an engine at any time. */
-static void check(struct TlsEngine *engine, bool faults)
+static void check(struct TlsEngine *engine, const struct FuzzPlan *plan)
 {
 	const struct TlsFailure *failure = tlsEngineFailure(engine);
 	struct TlsNegotiated negotiated;
@@ -159,7 +165,8 @@ static void check(struct TlsEngine *engine, bool faults)
 	}
 	if (failure->code != TLS_OK)
 		FUZZ_CHECK(tlsEngineWritable(engine) == 0);
-	fuzzCheckFailure(failure, faults);
+	if (!isLie(plan, failure))
+		fuzzCheckFailure(failure, fuzzHasFaults(plan));
 }
 
 bool fuzzTurn(struct Connection *connection, const struct FuzzPlan *plan)
@@ -172,11 +179,11 @@ bool fuzzTurn(struct Connection *connection, const struct FuzzPlan *plan)
 	pipeRelease(pipe);
 	fuzzWatch(true);
 	moved = tlsEngineAdvance(connection->engine);
-	check(connection->engine, fuzzHasFaults(plan));
+	check(connection->engine, plan);
 	moved |= use(connection->engine, plan);
 	moved |= tlsEngineWaits(connection->engine);
 	fuzzWatch(false);
-	check(connection->engine, fuzzHasFaults(plan));
+	check(connection->engine, plan);
 	return moved || queueLength(&pipe->toClient) != left || pipe->toServer.total != sent ||
 		   pipe->released < queueLength(&pipe->toClient);
 }

@@ -12,6 +12,10 @@ import { ECHO_SERVERS, startNode } from "../support/servers.mjs";
 import { connect, reconnect } from "../support/xsrun.mjs";
 
 const pki = await todaysPki();
+
+/** Connections that fail on a session of another version: Mbed TLS 4.x offers no other beside it. */
+const IN_VAIN = process.env.MBEDTLS4 && process.env.XSRUN_BUILD ? 1 : 0;
+
 const FIRST = Buffer.from("hello\n");
 
 /** SHA-256 of a certificate's SubjectPublicKeyInfo. */
@@ -81,7 +85,7 @@ test("a session of TLS 1.3 at a server that has gone back to 1.2", async (t) => 
 			place.to(older.port);
 			const back = await echo(place.port, { session });
 			assert.deepEqual(back.resumed, [false]);
-			assert.equal(place.connections, 2); // not one in vain
+			assert.equal(place.connections, 2 + IN_VAIN);
 			assert.deepEqual((await echo(place.port, { session: back.session })).resumed, [true]);
 		});
 });

@@ -150,12 +150,18 @@ test("a reader that takes little at a time, and the server closes early: it stil
 
 test("a reader that sleeps holds the server back, and takes no memory for it", async (t) => {
 	const size = 64 * MEGABYTES; // more than the kernel keeps for both ends
-	const server = await startNode({ pki, chain: "server-p256", behaviour: sendPattern(size) });
+	let begin;
+	const begun = new Promise((resolve) => begin = resolve);
+	const behaviour = (socket) => {
+		begin(socket);
+		sendPattern(size)(socket);
+	};
+	const server = await startNode({ pki, chain: "server-p256", behaviour });
 	t.after(server.stop);
 	const sleep = 1500;
 	const { child, result } = startClient({ options: optionsFor(pki, server.port), receive: size, slow: { after: sleep } }, { limit: 120_000 });
+	const socket = await begun;
 	await delay(sleep - 500);
-	const { socket } = server.connections[0];
 	assert.ok(socket.bytesWritten < size, `the server could send ${socket.bytesWritten} bytes`);
 	assert.ok(residentMemory(child.pid) < 32 * 1024 * 1024, `the client uses ${residentMemory(child.pid)} bytes`);
 	const { error, end } = await result;
