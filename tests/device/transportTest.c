@@ -601,7 +601,9 @@ static void scenarioRoom(void)
 
 	begin(&client);
 	CHECK(give(&client, SIZE_MAX) == 2 * TCP_MSS && space(&client) == 0);
+	before = lwip_stats.tcp.xmit;
 	flush(&client);
+	CHECK(lwip_stats.tcp.xmit != before); /* it leaves now, and not at lwIP's next tick */
 	before = client.changes;
 	AWAIT(&client, hasSpace);
 	CHECK(client.changes > before);
