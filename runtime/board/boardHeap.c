@@ -19,6 +19,7 @@ void *__wrap_realloc(void *block, size_t size);
 void __wrap_free(void *block);
 
 static size_t used, peak, blocks, limit;
+static void (*watcher)(const void *block, size_t size);
 
 static size_t sizeOf(void *block)
 {
@@ -32,6 +33,12 @@ static int refused(size_t size, size_t old)
 		return 0;
 	errno = ENOMEM;
 	return 1;
+}
+
+static void tell(const void *block, size_t size)
+{
+	if (block && watcher)
+		watcher(block, size);
 }
 
 static void count(size_t before, size_t after)
@@ -51,6 +58,7 @@ void *__wrap_malloc(size_t size)
 	if (block) {
 		blocks++;
 		count(0, sizeOf(block));
+		tell(block, sizeOf(block));
 	}
 	return block;
 }
@@ -81,6 +89,8 @@ void *__wrap_realloc(void *block, size_t size)
 		if (!block)
 			blocks++;
 		count(before, sizeOf(moved));
+		tell(block, 0);
+		tell(moved, sizeOf(moved));
 	}
 	return moved;
 }
@@ -90,8 +100,14 @@ void __wrap_free(void *block)
 	if (block) {
 		blocks--;
 		count(sizeOf(block), 0);
+		tell(block, 0);
 	}
 	__real_free(block);
+}
+
+void boardHeapWatch(void (*watch)(const void *block, size_t size))
+{
+	watcher = watch;
 }
 
 void *boardHeapUncounted(size_t size)

@@ -21,6 +21,9 @@ size_t boardHeapBlocks(void);
 /* Starts a new peak from what is in use now. */
 void boardHeapMark(void);
 
+/* Calls `watch` for each block that comes, with its size, and for each that goes, with 0. */
+void boardHeapWatch(void (*watch)(const void *block, size_t size));
+
 /* Memory that stands for flash, such as the files of the host: not counted, not limited. */
 void *boardHeapUncounted(size_t size);
 void *boardHeapUncountedResize(void *block, size_t size);

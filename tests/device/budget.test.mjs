@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../../scripts/lib/paths.mjs";
-import { CONNECTIONS, measureConnection, measureMessages, measureText, VERSIONS } from "./measure.mjs";
+import { CONNECTIONS, measureConnection, measureHeap, measureMessages, measureText, VERSIONS } from "./measure.mjs";
 import { readBudget, tables } from "./tables.mjs";
 
 const TOLERANCE = 0.03;
@@ -45,6 +45,12 @@ test("code and constants", () => {
 
 for (const [name, connection] of Object.entries(CONNECTIONS))
 	test(name, async () => check(await measureConnection(connection), budget.connections[name]));
+
+for (const title of Object.keys(VERSIONS))
+	test(`${title}, what the heap is made of`, async () => {
+		for (const [name, bytes] of Object.entries(await measureHeap(title)))
+			check(bytes, budget.heap[name]);
+	});
 
 for (const [name, version] of Object.entries(VERSIONS))
 	test(`${name}, small messages`, async () => check(await measureMessages(version), budget.messages[name]));

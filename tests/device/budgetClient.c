@@ -21,6 +21,9 @@
 #include "boardNetwork.h"
 #include "boardSemihosting.h"
 #include "boardStack.h"
+#if defined(HEAP_BLOCKS)
+#include "heapBlocks.h"
+#endif
 #include "tlsEngine.h"
 #include "tlsTransportLwip.h"
 #include "tlsTrust.h"
@@ -294,6 +297,9 @@ static void connect(
 	struct TlsNegotiated negotiated;
 
 	boardHeapMark();
+#if defined(HEAP_BLOCKS)
+	heapBlocksBegin();
+#endif
 	open(connection, arguments);
 	handshake(connection, &usage);
 	if (!tlsEngineNegotiated(connection->engine, &negotiated) || negotiated.resumed != (session.length > 0))
@@ -309,6 +315,9 @@ static void connect(
 	print("steps", usage.steps);
 	print("sent", wire.sent);
 	print("received", wire.received);
+#if defined(HEAP_BLOCKS)
+	heapBlocksPrint();
+#endif
 }
 
 /* Sends and receives; prints what that cost, if `measured`. */

@@ -14,6 +14,8 @@
 //     sent, received   bytes of the handshake on the wire, above TCP
 //     sending, receiving   work for each byte of data
 //
+// What the heap is made of (heapBlocks.mjs) is of the same connection, P-256 with an intermediate.
+//
 // Figures of a message of 100 bytes and its answer, in instructions above those of the library alone, lwIP and all: `engine`
 // without a script (budgetClient.c), `class` with one (messages.js); and `byte`, of one that is read in the format "number".
 //
@@ -32,6 +34,7 @@ import { todaysPki } from "../pki/pki.mjs";
 import { startNode } from "../support/servers.mjs";
 import { crossBuild } from "./crossBuild.mjs";
 import { BOARD, runImage, runProgram } from "./emulator.mjs";
+import { measureBlocks } from "./heapBlocks.mjs";
 import { readBudget } from "./tables.mjs";
 
 const TRANSFER = 65536;
@@ -131,6 +134,12 @@ export async function measureMessages(version) {
 	}
 }
 
+/** What the heap of a connection is made of: bytes by use, as "TLS 1.3, peak" and "TLS 1.3, idle". */
+export async function measureHeap(title) {
+	const { peak, idle } = await measureBlocks((image) => measureConnection({ version: VERSIONS[title], image }));
+	return { [`${title}, peak`]: peak, [`${title}, idle`]: idle };
+}
+
 /** Mozilla's, as Node carries them. */
 function publicRoots() {
 	return rootCertificates.map((pem) => new X509Certificate(pem).raw);
@@ -187,12 +196,16 @@ async function measureAll(budget) {
 	const pair = (figures, old) => Object.fromEntries(Object.entries(figures).map(([figure, value]) =>
 		[figure, [UNREPEATABLE.includes(figure) ? null : value, old?.[figure]?.[1] ?? null]]));
 	const table = (measured, old) => Object.fromEntries(Object.entries(measured).map(([name, figures]) => [name, pair(figures, old?.[name])]));
+	const heap = {};
+	for (const title of Object.keys(VERSIONS))
+		Object.assign(heap, await measureHeap(title));
 	const messages = {};
 	for (const [name, version] of Object.entries(VERSIONS))
 		messages[name] = await measureMessages(version);
 	return {
 		text: table(measureText(), budget.text),
 		connections: table(connections, budget.connections),
+		heap: table(heap, budget.heap ?? {}),
 		messages: table(messages, budget.messages ?? {}),
 	};
 }

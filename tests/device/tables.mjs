@@ -37,13 +37,20 @@ function connectionTable(connections) {
 	]);
 }
 
+/** What the heap is made of: a row for each use, a column for each moment. */
+function heapTable(heap) {
+	const moments = Object.keys(heap);
+	const rows = Object.keys(heap[moments[0]]);
+	return table([["bytes", ...moments], ...rows.map((use) => [use, ...moments.map((moment) => thousands(heap[moment][use][0]))])]);
+}
+
 export function readBudget() {
 	return JSON.parse(readFileSync(join(import.meta.dirname, "budget.json"), "utf8"));
 }
 
 /** @returns {string[]} Markdown */
-export function tables({ text, connections }) {
-	return [sizeTable(text), connectionTable(connections)];
+export function tables({ text, connections, heap }) {
+	return [sizeTable(text), connectionTable(connections), heapTable(heap)];
 }
 
 if (import.meta.filename === process.argv[1])
