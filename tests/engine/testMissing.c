@@ -199,11 +199,14 @@ static void testRoomForAnswer(void)
 static void expectMessages(const char *name, const void *bytes, size_t length, enum TlsCode code)
 {
 	struct Connection connection;
+	uint8_t byte;
 
 	connect(&connection, suites[0]);
 	send(&connection, MBEDTLS_SSL_MSG_HANDSHAKE, bytes, length);
 	turnAll(&connection);
 	ok(connectionCode(&connection) == code, "%s: %s", name, tlsCodeName(connectionCode(&connection)));
+	ok(mbedtls_ssl_read(&connection.ssl, &byte, 1) == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE,
+		"%s: the peer is told by an alert", name);
 	connectionClose(&connection);
 }
 
