@@ -12,6 +12,8 @@ export const PACKAGES = {
 	test: [
 		// servers to talk to
 		"openssl", "gnutls-bin", "nginx-light", "mosquitto",
+		// a clock that jumps
+		"libfaketime",
 		// the emulated board, and the size on RV32
 		"gcc-arm-none-eabi", "libnewlib-arm-none-eabi", "qemu-system-arm",
 		"gcc-riscv64-unknown-elf", "picolibc-riscv64-unknown-elf",

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 // What happens around a client: descriptors run out, the network resets the connection at any byte of the handshake, there
-// are very many of them, callbacks do what they like. All sanitized.
+// are very many of them, callbacks do what they like. All sanitized. And the clock jumps.
 //
 // The short form resets at samples of the handshake's bytes, the long one at each.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { todaysPki } from "../pki/pki.mjs";
 import { LONG } from "../support/long.mjs";
@@ -119,5 +121,39 @@ test("callbacks that close, throw, and connect anew", async (t) => {
 			const { connected, failed, thrown } = results[index];
 			assert.deepEqual({ connected, failed, thrown }, { connected: 0, failed: {}, thrown: {}, ...ACTS[act] }, act);
 		}
+	}
+});
+
+test("the clock jumps: connections go on, and the next one is judged by it", async (t) => {
+	const MB = 1 << 20;
+	const folder = mkdtempSync(join(tmpdir(), "clock-"));
+	t.after(() => rmSync(folder, { recursive: true }));
+	const clock = join(folder, "clock");
+	const set = (offset) => {
+		writeFileSync(`${clock}.new`, offset);
+		renameSync(`${clock}.new`, clock); // never half of it
+	};
+	const JUMPS = ["+0", "+40d", "-20000d", "+3000d", "-1d", "+0"]; // at each megabyte of the first connection
+	const behaviour = (socket) => {
+		let received = 0;
+		socket.on("data", ({ length }) => {
+			const jump = JUMPS[Math.floor(received / MB)];
+			received += length;
+			if (JUMPS[Math.floor(received / MB)] !== jump)
+				set(JUMPS[Math.floor(received / MB)] ?? "+0");
+		});
+		socket.pipe(socket);
+	};
+	for (const version of VERSIONS) {
+		set("+0");
+		const { port } = await startServer(t, { version, behaviour });
+		const stages = [{ count: 1, bytes: JUMPS.length * MB }, ...Array(4).fill({ count: 2, bytes: 100 })];
+		const between = (pid, index) => set(["+40d", "-20000d", "+0", "+0", "+0"][index]);
+		const [long, late, unset, ...after] = await runClients({ options: optionsFor(pki, port), stages }, { clock, between });
+		assert.deepEqual([long.connected, long.failed, long.thrown], [1, {}, {}]);
+		assert.deepEqual([late.connected, late.failed, late.thrown], [0, { "certificate-expired": 2 }, {}]);
+		assert.deepEqual([unset.connected, unset.failed, unset.thrown], [0, { clock: 2 }, {}]);
+		for (const { connected, failed, thrown } of after)
+			assert.deepEqual([connected, failed, thrown], [2, {}, {}]);
 	}
 });
