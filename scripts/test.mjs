@@ -39,7 +39,7 @@ const SUITES = {
 /** The files that take 20 seconds of a core and more, longest first: whoever comes last should be short. */
 const LONGEST = [
 	"device/conformance", "conformance/conformance", "conformance/stress", "device/interop", "hostile/wire", "engine/sanitized",
-	"curves/curves", "engine/opaqueKeys", "device/manyClients", "package/package", "device/budget", "hostile/certificates", "interop/session", "device/transport", "endurance/faults",
+	"curves/curves", "engine/opaqueKeys", "device/manyClients", "package/package", "device/budget", "device/bounds", "hostile/certificates", "interop/session", "device/transport", "endurance/faults",
 	"interop/transfer", "runtime/runtime", "store/command",
 ].map((name) => join("tests", `${name}.test.mjs`));
 

@@ -99,6 +99,26 @@ bool tlsDerReadNames(struct TlsBytes certificate, struct TlsDerNames *names)
 		   skip(&at, end, SEQUENCE, &names->subject) && skip(&at, end, SEQUENCE, &names->key);
 }
 
+/* SubjectPublicKeyInfo ::= SEQUENCE { algorithm, subjectPublicKey BIT STRING }. Goes to what is inside the latter. */
+static bool enterKey(unsigned char **at, const unsigned char **end)
+{
+	struct TlsBytes other;
+
+	if (!enter(at, end, SEQUENCE) || !skip(at, *end, SEQUENCE, &other) ||
+		!enter(at, end, MBEDTLS_ASN1_BIT_STRING) || *at == *end)
+		return false;
+	++*at; /* no unused bits */
+	return true;
+}
+
+bool tlsDerIsCompressed(struct TlsBytes publicKey)
+{
+	unsigned char *at = (unsigned char *)publicKey.bytes;
+	const unsigned char *end = at + publicKey.length;
+
+	return enterKey(&at, &end) && at < end && (*at == 2 || *at == 3);
+}
+
 size_t tlsDerExponentBits(struct TlsBytes publicKey)
 {
 	unsigned char *at = (unsigned char *)publicKey.bytes;
@@ -106,11 +126,9 @@ size_t tlsDerExponentBits(struct TlsBytes publicKey)
 	struct TlsBytes other;
 	size_t bits;
 
-	/* SubjectPublicKeyInfo ::= SEQUENCE { algorithm, BIT STRING of SEQUENCE { modulus INTEGER, exponent INTEGER } } */
-	if (!enter(&at, &end, SEQUENCE) || !skip(&at, end, SEQUENCE, &other) ||
-		!enter(&at, &end, MBEDTLS_ASN1_BIT_STRING) || at == end)
+	/* SEQUENCE { modulus INTEGER, exponent INTEGER } */
+	if (!enterKey(&at, &end))
 		return 0;
-	at++; /* no unused bits */
 	if (!enter(&at, &end, SEQUENCE) || !skip(&at, end, MBEDTLS_ASN1_INTEGER, &other) ||
 		!enter(&at, &end, MBEDTLS_ASN1_INTEGER))
 		return 0;

@@ -31,6 +31,9 @@ struct TlsDerNames {
 };
 bool tlsDerReadNames(struct TlsBytes certificate, struct TlsDerNames *names);
 
+/* True for a curve's key in a SubjectPublicKeyInfo that has its point compressed (SEC 1, section 2.3.3). */
+bool tlsDerIsCompressed(struct TlsBytes publicKey);
+
 /* The bits of the exponent of an RSA key in a SubjectPublicKeyInfo; 0 for a key of another kind. */
 size_t tlsDerExponentBits(struct TlsBytes publicKey);
 

@@ -16,16 +16,13 @@
 static const char malformed[] = TLS_DETAIL("name constraints are malformed");
 static const char forbidden[] = TLS_DETAIL("an issuer's name constraints forbid it");
 
-/* 2.5.29.30 */
-static bool isNameConstraints(const uint8_t *oid, size_t length)
-{
-	return length == 3 && memcmp(oid, "\x55\x1D\x1E", 3) == 0;
-}
+/* certificatePolicies: whoever asks for no policy takes any (RFC 5280, section 6.1.1). */
+enum { NAME_CONSTRAINTS = 30, POLICIES = 32 };
 
-/* 2.5.29.32, certificatePolicies: whoever asks for no policy takes any (RFC 5280, section 6.1.1). */
-static bool isPolicies(const uint8_t *oid, size_t length)
+/* True for the extension 2.5.29.`number`. */
+static bool isExtension(const uint8_t *oid, size_t length, uint8_t number)
 {
-	return length == 3 && memcmp(oid, "\x55\x1D\x20", 3) == 0;
+	return length == 3 && oid[0] == 0x55 && oid[1] == 0x1D && oid[2] == number;
 }
 
 /* Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }.
@@ -62,7 +59,8 @@ struct TlsBytes tlsNameConstraintsOf(const mbedtls_x509_crt *certificate)
 	if (mbedtls_asn1_get_tag(&at, end, &length, SEQUENCE) != 0)
 		return none;
 	while (at < end && mbedtls_asn1_get_tag(&at, end, &length, SEQUENCE) == 0) {
-		if (readExtension(at, at + length, &oid, &value) && isNameConstraints(oid.bytes, oid.length))
+		if (readExtension(at, at + length, &oid, &value) &&
+			isExtension(oid.bytes, oid.length, NAME_CONSTRAINTS))
 			return value;
 		at += length;
 	}
@@ -76,7 +74,8 @@ int tlsNameConstraintsAccept(void *context, const mbedtls_x509_crt *certificate,
 	(void)certificate;
 	(void)at;
 	(void)end;
-	if (critical && !isNameConstraints(oid->p, oid->len) && !isPolicies(oid->p, oid->len))
+	if (critical && !isExtension(oid->p, oid->len, NAME_CONSTRAINTS) &&
+		!isExtension(oid->p, oid->len, POLICIES))
 		return MBEDTLS_ERR_X509_INVALID_EXTENSIONS + MBEDTLS_ERR_ASN1_UNEXPECTED_TAG;
 	return 0;
 }

@@ -3,17 +3,12 @@
  * The way from the peer's certificate to an anchor (RFC 5280, section 6; RFC 4158). Issuers are looked for by name, among the
  * anchors and then in what the peer presented, in whatever order it did; where one leads nowhere, the next is tried.
  *
- * The peer is not verified while this runs, so all that it can make us compute has a bound: WORK_MAX. At most two certificates are
- * parsed at a time besides the peer's own.
+ * The peer is not verified while this runs, so all that it can make us compute has a bound: see tlsWork.h. At most two certificates
+ * are parsed at a time besides the peer's own.
  */
 
 #include "tlsTrustInternal.h"
-
-/* Work is counted in millions of instructions of a Cortex-M0+, roughly. The limit is what four signatures by P-384 take: a
-   chain with three intermediates of the dearest kind. */
-#define WORK_MAX  (TLS_DESKTOP ? 1216 : 304)
-#define WORK_P256 34
-#define WORK_P384 76
+#include "tlsWork.h"
 
 struct Level {
 	struct TlsBytes der;
@@ -28,7 +23,7 @@ struct Path {
 	size_t count;
 	mbedtls_x509_crt *leaf;  /* levels[0], parsed */
 	mbedtls_x509_crt *child; /* the last level, parsed: its issuer is looked for */
-	unsigned work;
+	uint32_t work;
 };
 
 static struct TlsBytes issuerOf(const mbedtls_x509_crt *child)
@@ -46,26 +41,14 @@ static struct TlsBytes subjectOf(const mbedtls_x509_crt *certificate)
 }
 
 /* False: it would be too much. */
-static bool work(struct Path *path, unsigned amount)
+static bool work(struct Path *path, uint32_t amount)
 {
 	path->work += amount;
-	if (path->work <= WORK_MAX)
+	if (path->work <= TLS_WORK_MAX)
 		return true;
 	tlsFailureClear(&path->trust->failure); /* it is what ends the search */
 	tlsFailDetail(&path->trust->failure, TLS_CERTIFICATE_CHAIN, 0, TLS_DETAIL("it takes too long to verify"));
 	return false;
-}
-
-/* What a signature by that key costs. RSA: a multiplication grows with the square of the key's size; there is one for each bit
-   of the exponent, and a few more. */
-static unsigned workOf(const mbedtls_x509_crt *issuer)
-{
-	unsigned bits = (unsigned)mbedtls_pk_get_bitlen(&issuer->pk);
-	struct TlsBytes key = {issuer->pk_raw.p, issuer->pk_raw.len};
-
-	if (tlsMbedtlsIsEcKey(&issuer->pk))
-		return bits > 256 ? WORK_P384 : WORK_P256;
-	return (bits / 256) * (bits / 256) * ((unsigned)tlsDerExponentBits(key) + 4) / 90 + 1;
 }
 
 static void release(mbedtls_x509_crt *certificate)
@@ -81,7 +64,7 @@ static mbedtls_x509_crt *parse(struct Path *path, struct TlsBytes der, bool anch
 {
 	mbedtls_x509_crt *certificate;
 
-	if (!work(path, 1))
+	if (!work(path, tlsWorkOfParsing(der)))
 		return NULL;
 	certificate = mbedtls_calloc(1, sizeof(*certificate));
 	if (certificate == NULL) {
@@ -180,7 +163,7 @@ static bool isSignedBy(struct Path *path, mbedtls_x509_crt *issuer)
 		tlsFailDetail(failure, TLS_CERTIFICATE_WEAK, 0, TLS_DETAIL("signature algorithm"));
 		return false;
 	}
-	if (!work(path, workOf(issuer)))
+	if (!work(path, tlsWorkOfSignature(child, issuer)))
 		return false;
 	error = mbedtls_md(mbedtls_md_info_from_type(kind), child->tbs.p, child->tbs.len, digest);
 	if (error == 0)
@@ -193,18 +176,17 @@ static bool isSignedBy(struct Path *path, mbedtls_x509_crt *issuer)
 	return error == 0;
 }
 
-/* True if `der` issued the last certificate on the path. */
-static bool tryIssuer(struct Path *path, struct Level *level, struct TlsBytes der, bool anchor)
+/* `der`, parsed, if it issued the last certificate on the path; else NULL. */
+static mbedtls_x509_crt *tryIssuer(struct Path *path, struct Level *level, struct TlsBytes der, bool anchor)
 {
 	struct TlsTrust *trust = path->trust;
 	mbedtls_x509_crt *issuer = parse(path, der, anchor);
-	bool good = false;
 
-	if (issuer != NULL && keysAgree(path->child, issuer) != level->others)
-		good = tlsVerifyAny(trust, issuer) && tlsVerifyIssuer(trust, issuer, countIntermediates(path)) &&
-			   isSignedBy(path, issuer);
+	if (issuer != NULL && keysAgree(path->child, issuer) != level->others && tlsVerifyAny(trust, issuer) &&
+		tlsVerifyIssuer(trust, issuer, countIntermediates(path)) && isSignedBy(path, issuer))
+		return issuer;
 	release(issuer);
-	return good;
+	return NULL;
 }
 
 static char *append(char *at, const char *text)
@@ -245,16 +227,18 @@ static void failAlone(struct Path *path)
 		failUnknown(path->trust, path->child);
 }
 
-/* Adds a certificate to the path. False: there is no room. */
-static bool push(struct Path *path, struct TlsBytes der)
+/* Adds a certificate to the path, which has it from now on. False: there is no room. */
+static bool push(struct Path *path, struct TlsBytes der, mbedtls_x509_crt *certificate)
 {
 	if (path->count == TLS_PATH_MAX) {
+		release(certificate);
 		tlsFail(&path->trust->failure, TLS_CERTIFICATE_CHAIN, 0);
 		return false;
 	}
 	memset(&path->levels[path->count], 0, sizeof(path->levels[0]));
 	path->levels[path->count++].der = der;
 	dropChild(path);
+	path->child = certificate;
 	return true;
 }
 
@@ -270,9 +254,12 @@ static bool judge(struct Path *path)
 	struct TlsTrust *trust = path->trust;
 	size_t top = path->count - 1;
 
+	dropChild(path);
+	trust->constraintCount = 0;
 	for (size_t i = path->count; i-- > 0;) {
 		mbedtls_x509_crt *certificate = i == 0 ? path->leaf : parse(path, path->levels[i].der, i == top);
-		bool good = certificate != NULL && tlsVerifyBelow(trust, certificate, i == top, i == 0);
+		bool good = certificate != NULL && work(path, tlsWorkOfNames(trust, certificate)) &&
+					tlsVerifyBelow(trust, certificate, i == top, i == 0);
 
 		if (i > 0)
 			release(certificate);
@@ -287,6 +274,7 @@ static bool judge(struct Path *path)
 static bool step(struct Path *path)
 {
 	struct Level *level = &path->levels[path->count - 1];
+	mbedtls_x509_crt *issuer;
 	struct TlsBytes der;
 	bool anchor;
 
@@ -301,7 +289,8 @@ static bool step(struct Path *path)
 		return false;
 	}
 	level->tried = true;
-	if (!tryIssuer(path, level, der, anchor) || !push(path, der) || !anchor)
+	issuer = tryIssuer(path, level, der, anchor);
+	if (issuer == NULL || !push(path, der, issuer) || !anchor)
 		return false;
 	if (judge(path))
 		return true;
@@ -324,7 +313,8 @@ bool tlsPathVerify(struct TlsTrust *trust, mbedtls_x509_crt *leaf)
 	memset(&path, 0, sizeof(path));
 	path.trust = trust;
 	path.leaf = leaf;
-	(void)push(&path, trust->presented[0]);
+	path.work = tlsWorkOfMessage(trust);
+	(void)push(&path, trust->presented[0], leaf);
 	/* A device's certificate that signs itself is not a CA's, but may be trusted as itself. */
 	if (tlsAnchorsHave(trust, subjectOf(leaf), trust->presented[0]))
 		good = judge(&path);

@@ -7,6 +7,7 @@
  *    tlsPresented.c        the certificates that a peer presents, as the library hands them over
  *    tlsPath.c             the way from the peer's certificate to an anchor
  *    tlsVerify.c           the rules for every certificate on it
+ *    tlsWork.c             how much of it a peer may make us compute
  *    tlsPins.c             digests of public keys
  *    tlsPeerName.c         the host's name or address against a certificate
  *    tlsNameConstraints.c  which names an issuer may issue for

@@ -9,22 +9,20 @@
 #define EXPONENT_BITS_MAX 65
 
 /* Days from 1 January 1970 to a day of the proleptic Gregorian calendar, for years from 0. Years begin in March, so that
-   a leap day is the last of its year; 400 of them have 146,097 days. */
+   a leap day is the last of its year. */
 static int32_t daysFrom1970(int year, int month, int day)
 {
 	int32_t y = month <= 2 ? year - 1 : year;
-	int32_t era = y / 400;
-	int32_t yearOfEra = y - era * 400;
 	int32_t dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 
-	return era * 146097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719468;
+	return y * 365 + y / 4 - y / 100 + y / 400 + dayOfYear - 719468;
 }
 
 static int64_t secondsFrom1970(const mbedtls_x509_time *time)
 {
-	int64_t hours = (int64_t)daysFrom1970(time->year, time->mon, time->day) * 24 + time->hour;
+	int32_t hours = daysFrom1970(time->year, time->mon, time->day) * 24 + time->hour;
 
-	return (hours * 60 + time->min) * 60 + time->sec;
+	return (int64_t)hours * 3600 + (time->min * 60 + time->sec);
 }
 
 static bool isExpiredAt(const mbedtls_x509_crt *certificate, int64_t now)
@@ -125,7 +123,6 @@ bool tlsVerifyBelow(struct TlsTrust *trust, const mbedtls_x509_crt *certificate,
 	int64_t end = secondsFrom1970(&certificate->valid_to);
 
 	if (top) {
-		trust->constraintCount = 0;
 		trust->pinned = false;
 #if defined(TLS_TELLS_ANCHOR)
 		trust->anchor.bytes = certificate->raw.p;

@@ -7,7 +7,7 @@
 
 #include "connection.h"
 #include "tap.h"
-#include "tlsTrustInternal.h"
+#include "tlsWork.h"
 
 #include <string.h>
 
@@ -320,6 +320,58 @@ static void testLargeExponents(void)
 	}
 }
 
+/* What is counted for a signature by a key, less its digest. */
+static uint32_t countSignature(enum KeyKind kind)
+{
+	struct Certificate issuer = issueCa("CN=Root", pkiKey(kind, 0), NULL, NULL, NULL);
+	mbedtls_x509_crt parsed;
+	uint32_t amount;
+
+	mbedtls_x509_crt_init(&parsed);
+	mbedtls_x509_crt_parse_der(&parsed, issuer.der, issuer.length);
+	amount = tlsWorkOfSignature(&parsed, &parsed) - (uint32_t)parsed.tbs.len / 6;
+	mbedtls_x509_crt_free(&parsed);
+	return amount;
+}
+
+/* What is counted for comparing the names of a certificate that has `count` of them with constraints of so many bytes. */
+static uint32_t countNames(size_t count, size_t constraints)
+{
+	struct TlsTrust trust = {.constraints = {{NULL, constraints / 2}, {NULL, constraints / 2}}};
+	mbedtls_x509_sequence more = {.next = NULL};
+	mbedtls_x509_crt certificate = {.subject_alt_names = {.next = count > 2 ? &more : NULL}};
+
+	trust.constraintCount = constraints > 0 ? 2 : 0;
+	return tlsWorkOfNames(&trust, &certificate);
+}
+
+/* The parts of what is counted; tests/device/bounds.test.mjs compares them with what they stand for. */
+static void testCounting(void)
+{
+	struct Certificate whole = issueCa("CN=Root", ROOT_KEY, NULL, NULL, NULL);
+	/* SEQUENCE { SEQUENCE { INTEGER 1, SEQUENCE {} four times, a key of no algorithm that says of its point that it is compressed } } */
+	uint8_t compressed[] = {
+		0x30, 21, 0x30, 19, 2, 1, 1, 0x30, 0, 0x30, 0, 0x30, 0, 0x30, 0, 0x30, 6, 0x30, 0, 3, 2, 0, 2};
+	struct TlsBytes bytes = {compressed, sizeof(compressed)};
+	struct TlsTrust presenting = {.presented = {{NULL, 1000}, {NULL, 3000}}, .presentedCount = 2};
+
+	ok(countSignature(KEY_P256) == TLS_WORK_P256 && countSignature(KEY_P384) == TLS_WORK_P384,
+		"a signature counts by its curve");
+	ok(countSignature(KEY_RSA_2048) == 8 * 9 * (9 * 17 + 17), "or by the size of its key");
+	ok(tlsWorkOfParsing((struct TlsBytes){whole.der, whole.length}) == 260 + whole.length / 5,
+		"a certificate counts by its length");
+	for (uint8_t form = 0; form < 5; form++) {
+		compressed[sizeof(compressed) - 1] = form;
+		ok((tlsWorkOfParsing(bytes) > 8000) == (form == 2 || form == 3), "a point of form %d", form);
+	}
+	bytes.length--;
+	ok(tlsWorkOfParsing(bytes) < 8000, "a point that is cut off");
+	ok(countNames(3, 0) == 3 * 8 / 10, "names count little without constraints");
+	ok(countNames(2, 10000) == 2 * 10008 / 10 && countNames(3, 10000) == 3 * 10008 / 10,
+		"and with them by the product");
+	ok(tlsWorkOfMessage(&presenting) == 2000, "the message counts by what it presents");
+}
+
 void testPath(void)
 {
 	testOrders();
@@ -327,6 +379,7 @@ void testPath(void)
 	testSeveralWays();
 	testKeyIdentifiers();
 	testWork();
+	testCounting();
 	testExponents();
 	testLargeExponents();
 }

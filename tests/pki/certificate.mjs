@@ -10,9 +10,11 @@ const EXTENDED_KEY_USAGES = { serverAuth: "1.3.6.1.5.5.7.3.1", clientAuth: "1.3.
 const SIGNATURES = {
 	"ec sha256": [oid("1.2.840.10045.4.3.2")],
 	"ec sha384": [oid("1.2.840.10045.4.3.3")],
+	"ec sha512": [oid("1.2.840.10045.4.3.4")],
 	"ec sha1": [oid("1.2.840.10045.4.1")],
 	"rsa sha256": [oid("1.2.840.113549.1.1.11"), NULL],
 	"rsa sha384": [oid("1.2.840.113549.1.1.12"), NULL],
+	"rsa sha512": [oid("1.2.840.113549.1.1.13"), NULL],
 	"rsa sha1": [oid("1.2.840.113549.1.1.5"), NULL],
 };
 
@@ -27,10 +29,11 @@ const SIGNATURES = {
  * @param {object} fields
  * @param {string} fields.subject the common name
  * @param {{publicKey: import("node:crypto").KeyObject}} fields.key the subject's
+ * @param {{publicKey: import("node:crypto").KeyObject}} [fields.claimedKey] whose identifier it says that its key has
  * @param {Authority} fields.issuer
  * @param {Date} fields.notBefore
  * @param {Date} fields.notAfter
- * @param {"sha256"|"sha384"|"sha1"} [fields.hash]
+ * @param {"sha256"|"sha384"|"sha512"|"sha1"} [fields.hash]
  * @param {1|3} [fields.version] version 1 has no extensions
  * @param {{ca: boolean, pathLength?: number}} [fields.basicConstraints]
  * @param {string[]} [fields.keyUsage]
@@ -39,6 +42,7 @@ const SIGNATURES = {
  *     iPAddress, anything else, or what is given as `dns`, a dNSName
  * @param {{permitted?: string[], excluded?: string[], critical: boolean}} [fields.nameConstraints] domains
  * @param {{id: string, value: Buffer}[]} [fields.critical] more extensions, critical ones
+ * @param {{id: string, value: Buffer}[]} [fields.others] and others
  * @returns {Buffer} DER
  */
 export function issue(fields) {
@@ -83,9 +87,9 @@ function keyIdentifier(key) {
 }
 
 function extensions(fields) {
-	const { basicConstraints, keyUsage, extendedKeyUsage, names, nameConstraints, critical: criticalOnes = [] } = fields;
+	const { basicConstraints, keyUsage, extendedKeyUsage, names, nameConstraints, critical: criticalOnes = [], others = [] } = fields;
 	const list = [
-		extension("2.5.29.14", false, octets(keyIdentifier(fields.key))),
+		extension("2.5.29.14", false, octets(keyIdentifier(fields.claimedKey ?? fields.key))),
 		extension("2.5.29.35", false, sequence(implicit(0, keyIdentifier(fields.issuer.key)))),
 	];
 	if (basicConstraints) {
@@ -103,6 +107,7 @@ function extensions(fields) {
 		list.push(extension("2.5.29.30", critical, sequence(...subtrees(0, permitted), ...subtrees(1, excluded))));
 	}
 	list.push(...criticalOnes.map(({ id, value }) => extension(id, true, value)));
+	list.push(...others.map(({ id, value }) => extension(id, false, value)));
 	return list;
 }
 
