@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// What a server is told, and what the script: a pin that nothing has, a certificate for other names, a signature of a kind for
+// another curve.
+
+import assert from "node:assert/strict";
+import { createHash, createPrivateKey, sign } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { todaysPki } from "../pki/pki.mjs";
+import { startBending } from "../support/bendingServer.mjs";
+import { optionsFor } from "../support/options.mjs";
+import { startNode } from "../support/servers.mjs";
+import { connect } from "../support/xsrun.mjs";
+import { assertRefused } from "./refusal.mjs";
+
+const pki = await todaysPki();
+
+for (const version of ["TLSv1.2", "TLSv1.3"])
+	test(`${version}, a pin that nothing in the chain has: the server is told that its certificate is bad`, async (t) => {
+		const server = await startNode({ pki, chain: "server-p256", version });
+		t.after(server.stop);
+		const pin = createHash("sha256").update("another key").digest();
+		await assertRefused(optionsFor(pki, server.port, { pins: [pin] }), "certificate-pin", server);
+		await server.connections[0].closed;
+		assert.match(String(server.connections[0].error?.code), /BAD_CERTIFICATE/);
+	});
+
+test("a certificate for other names: the message says for which", async (t) => {
+	const server = await startNode({ pki, chain: "wrong-name" });
+	t.after(server.stop);
+	const { message } = await assertRefused(optionsFor(pki, server.port), "certificate-name", server);
+	assert.match(message, /other\.test, 192\.0\.2\.1/);
+});
+
+/** Signs as a server of TLS 1.3, by the key of server-p256. */
+function proofOf(scheme, hash) {
+	const key = createPrivateKey(readFileSync(pki.key("server-p256")));
+	return { scheme, sign: (content) => sign(hash, content, key) };
+}
+
+test("TLS 1.3, a signature by P-256", async (t) => {
+	const [SECP256R1, SECP384R1] = [0x0403, 0x0503];
+	const start = async (context, proof) => {
+		const server = await startBending({ chain: pki.ders("server-p256"), proof });
+		context.after(server.stop);
+		return optionsFor(pki, server.port);
+	};
+	await t.test("in the scheme of that curve is taken", async (context) => {
+		const { connected } = await connect({ options: await start(context, proofOf(SECP256R1, "sha256")) });
+		assert.equal(connected.tls.version, "TLSv1.3");
+	});
+	await t.test("in that of P-384 is refused", async (context) => {
+		await assertRefused(await start(context, proofOf(SECP384R1, "sha384")), "protocol");
+	});
+});
