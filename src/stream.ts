@@ -111,7 +111,10 @@ class Stream extends Native("xs_tls_stream_destructor") {
 		});
 	}
 
-	/** Moves what both sides have bytes and room for; ends the TCP instance when TLS is done with it. */
+	/**
+	 * Moves what both sides have bytes and room for; ends the TCP instance when TLS is done with it. Before, it reads also what
+	 * it was not told of yet: lwIP resets a connection that is closed with bytes unread, and drops what was written last.
+	 */
 	#move(): void {
 		const tcp = this.#tcp;
 		if (tcp === undefined)
@@ -120,6 +123,7 @@ class Stream extends Native("xs_tls_stream_destructor") {
 		this.#send(tcp);
 		if (this.#isDone()) {
 			this.#tcp = undefined;
+			tcp.read();
 			tcp.close();
 		}
 	}

@@ -190,13 +190,15 @@ void tlsTransportStreamConnected(struct TlsTransportStream *stream, const char *
 
 size_t tlsTransportStreamRoom(const struct TlsTransportStream *stream)
 {
-	return stream->closed ? 0 : stream->in.size - stream->in.count;
+	return stream->closed ? stream->in.size : stream->in.size - stream->in.count;
 }
 
 bool tlsTransportStreamReceived(struct TlsTransportStream *stream, const uint8_t *bytes, size_t length)
 {
 	if (length > tlsTransportStreamRoom(stream))
 		return false;
+	if (stream->closed)
+		return true;
 	ringPut(&stream->in, bytes, length);
 	stream->transport.waiting = stream->in.count > 0;
 	tellChanged(stream);

@@ -29,7 +29,10 @@ void tlsTransportStreamConnected(struct TlsTransportStream *stream, const char *
 /* The other side: how many bytes tlsTransportStreamReceived takes now. */
 size_t tlsTransportStreamRoom(const struct TlsTransportStream *stream);
 
-/* The other side: these bytes have arrived. False, and none is taken: more than there is room for. */
+/*
+ * The other side: these bytes have arrived. False, and none is taken: more than there is room for. Once TLS has closed,
+ * they are dropped: a peer that nobody reads from may never take what is still to be sent.
+ */
 bool tlsTransportStreamReceived(struct TlsTransportStream *stream, const uint8_t *bytes, size_t length);
 
 /* The other side: nothing more arrives and nothing more can be sent. */

@@ -223,6 +223,64 @@ test("T3 close sends what was written before, and close_notify", async () => {
 	await until(async () => await ask("noted") === "over TCP");
 });
 
+const UNCHANGED = Object.isFrozen(TCP.prototype) && "the TCP class cannot be changed here";
+
+/** What is called of TCP instances while `body` runs: "close", "read" for all that has arrived, "read some". */
+async function watchTcp(body) {
+	const { close, read } = TCP.prototype;
+	const calls = [];
+	TCP.prototype.close = function () {
+		calls.push("close");
+		close.call(this);
+	};
+	TCP.prototype.read = function (...count) {
+		calls.push(count.length > 0 ? "read some" : "read");
+		return read.apply(this, count);
+	};
+	try {
+		await body();
+	}
+	finally {
+		Object.assign(TCP.prototype, { close, read });
+	}
+	return calls;
+}
+
+// Also what has arrived and was not told yet: with bytes unread, lwIP resets the connection, and drops what was written last.
+test("T3 close leaves nothing unread in the TCP connection", async () => {
+	const connection = secure((await connectTcp("tls")).socket);
+	await connection.ready();
+	const calls = await watchTcp(async () => {
+		connection.close();
+		await settle();
+	});
+	same(calls.slice(-2), ["read", "close"]);
+}, UNCHANGED);
+
+// The peer may take nothing before it has sent what it wants to send.
+test("T3 close takes what still comes, while what was written waits", async () => {
+	const { write } = TCP.prototype;
+	const connection = secure((await connectTcp("tls")).socket);
+	await connection.ready();
+	TCP.prototype.write = function (bytes) {
+		write.call(this, bytes);
+		return 0; // from now on, it waits for the next onWritable
+	};
+	try {
+		connection.say("send 20000");
+		await connection.next("readable");
+		await settle();
+		const calls = await watchTcp(async () => {
+			connection.close();
+			await settle();
+		});
+		ok(calls.includes("read some"), calls.join());
+	}
+	finally {
+		TCP.prototype.write = write;
+	}
+}, UNCHANGED);
+
 for (let count = 0; count < 6; count++)
 	test(`T3 close during the handshake, after ${count} turns: no callback any more`, async () => {
 		const connection = secure((await connectTcp("greeting")).socket);

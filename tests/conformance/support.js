@@ -169,7 +169,7 @@ export class Connection {
 
 	/** Has the next `total` bytes be the pattern; in pieces, as not every device has the memory for all of them. */
 	async takePattern(total) {
-		const PIECE = 4096;
+		const PIECE = 1024;
 		for (let at = 0; at < total; at += PIECE) {
 			const size = Math.min(PIECE, total - at);
 			sameBytes(await this.take(size), patternBytes(at, size));
