@@ -22,7 +22,7 @@ export function median(values) {
 	return (sorted.length % 2) ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-function table(head, rows) {
+export function table(head, rows) {
 	const line = (cells) => `| ${cells.join(" | ")} |`;
 	return [line(head), `|---|${"---:|".repeat(head.length - 1)}`, ...rows.map(line), ""].join("\n");
 }
@@ -45,7 +45,7 @@ function digits(value) {
 	return (value >= 100) ? Math.round(value).toLocaleString("en-US") : value.toPrecision(3);
 }
 
-const ratio = (a, b) => (a / b).toFixed(2);
+export const ratio = (a, b) => (a / b).toFixed(2);
 
 function instructionTable(cases) {
 	return table(["instructions", "unit", "class", "Mbed TLS, C", "class to it", "OpenSSL, C", "class to it"], cases.map((each) => {

@@ -13,6 +13,10 @@
    negotiation can ask for (16384 / 512, with a margin of four). */
 #define TLS_IDLE_RECORDS 128
 
+/* Before the peer is verified, so many bytes of a record count as one more: else all records of a message could be full of
+   padding, and each byte wants to be decrypted. */
+#define TLS_IDLE_BYTES 512
+
 /* Bytes of the longest record of TLS 1.3: plaintext and padding, type, tag. */
 #define TLS_SEALED_MOST ((1 << 14) + 1 + 16)
 
@@ -108,7 +112,8 @@ static int beginRecord(struct TlsEngine *engine)
 		input->held = 0;
 	if (!isProper(engine))
 		return MBEDTLS_ERR_SSL_UNEXPECTED_RECORD;
-	if (++input->idle > TLS_IDLE_RECORDS) {
+	input->idle = (uint16_t)(input->idle + 1 + (engine->connected ? 0 : input->length / TLS_IDLE_BYTES));
+	if (input->idle > TLS_IDLE_RECORDS) {
 		tlsFailDetail(&engine->failure, TLS_PROTOCOL, 0, TLS_DETAIL("too many records without data"));
 		return MBEDTLS_ERR_SSL_UNEXPECTED_RECORD;
 	}

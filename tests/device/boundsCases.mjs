@@ -192,6 +192,7 @@ export const CASES = {
 	"key exchange by P-384, TLS 1.2": [() => ({ ...usual, group: "P-384", version: "TLSv1.2" }), "truncated"],
 	"a request for a certificate, of 16 KB": [() => ({ ...usual, extra: [certificateRequest(16000)], suite: "aes256" }), "closed"],
 	"messages in 100 records": [() => ({ ...usual, cut: inPieces(100, 0), suite: "aes256" }), "closed"],
+	"messages in 100 records of 16 KB of padding": [() => ({ ...usual, cut: inPieces(100, 16000), suite: "aes256" }), "protocol"],
 	"much of all this at a time": [everything, "protocol"],
 	"afterwards: 100 tickets": [() => afterwards(100, (peer) => peer.ticket(1000)), "closed"],
 	"afterwards: 200 changes of keys": [() => afterwards(200, (peer) => peer.update(true)), "protocol"],

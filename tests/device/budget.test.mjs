@@ -7,20 +7,20 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../../scripts/lib/paths.mjs";
-import { CONNECTIONS, measureConnection, measureHeap, measureMessages, measureText, VERSIONS } from "./measure.mjs";
+import { budgetedMessages, CONNECTIONS, measureConnection, measureHeap, measureText, VERSIONS } from "./measure.mjs";
 import { readBudget, tables } from "./tables.mjs";
 
 const TOLERANCE = 0.03;
 const budget = readBudget();
 
-/** Compares all figures, so that one run tells everything that changed. */
-function check(measured, expected) {
+/** Compares all figures, so that one run tells everything that changed. `least`: a difference that is none. */
+function check(measured, expected, least = 0) {
 	assert.deepEqual(Object.keys(measured).sort(), Object.keys(expected).sort());
 	const wrong = Object.entries(expected).flatMap(([name, [value, limit]]) => {
 		const actual = measured[name];
 		assert.equal(typeof limit, "number", `${name} has a limit`);
 		return [
-			...((value === null || Math.abs(actual - value) <= value * TOLERANCE) ? [] : [`${name}: ${actual} instead of ${value}`]),
+			...((value === null || Math.abs(actual - value) <= Math.max(value * TOLERANCE, least)) ? [] : [`${name}: ${actual} instead of ${value}`]),
 			...((actual <= limit) ? [] : [`${name}: ${actual} is more than the limit, ${limit}`]),
 		];
 	});
@@ -49,8 +49,8 @@ for (const [name, connection] of Object.entries(CONNECTIONS))
 for (const title of Object.keys(VERSIONS))
 	test(`${title}, what the heap is made of`, async () => {
 		for (const [name, bytes] of Object.entries(await measureHeap(title)))
-			check(bytes, budget.heap[name]);
+			check(bytes, budget.heap[name], 32); // blocks that lwIP's acknowledgements let go sooner or later
 	});
 
 for (const [name, version] of Object.entries(VERSIONS))
-	test(`${name}, small messages`, async () => check(await measureMessages(version), budget.messages[name]));
+	test(`${name}, small messages`, async () => check(await budgetedMessages(version), budget.messages[name]));

@@ -144,6 +144,7 @@ static void open(struct Connection *connection, const struct Arguments *argument
 		.minimumVersion = (enum TlsVersion)arguments->version,
 		.maximumVersion = (enum TlsVersion)arguments->version,
 		.maximumFragmentLength = arguments->fragment ? 4096 : 0,
+		.noSessions = arguments->echo, /* no ticket between the messages that are counted */
 	};
 	struct TlsFailure failure;
 
