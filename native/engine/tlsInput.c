@@ -10,7 +10,7 @@
 
 /* So many records in a row without data or progress of the handshake are put up with: alerts of level warning, session
    tickets, empty records. It leaves room for the longest handshake message cut into the smallest records that a
-   negotiation can ask for (16384 / 512, with a margin of four). */
+   negotiation can ask for (16384 / 512, which count twice before the peer is verified: see below). */
 #define TLS_IDLE_RECORDS 128
 
 /* Before the peer is verified, so many bytes of a record count as one more: else all records of a message could be full of

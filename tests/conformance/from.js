@@ -262,7 +262,9 @@ test("T3 close takes what still comes, while what was written waits", async () =
 	const { write } = TCP.prototype;
 	const connection = secure((await connectTcp("tls")).socket);
 	await connection.ready();
+	const waiting = new Set();
 	TCP.prototype.write = function (bytes) {
+		waiting.add(this);
 		write.call(this, bytes);
 		return 0; // from now on, it waits for the next onWritable
 	};
@@ -278,6 +280,8 @@ test("T3 close takes what still comes, while what was written waits", async () =
 	}
 	finally {
 		TCP.prototype.write = write;
+		for (const tcp of waiting) // that onWritable never comes
+			tcp.close();
 	}
 }, UNCHANGED);
 
