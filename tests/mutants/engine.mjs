@@ -56,7 +56,7 @@ export const MUTANTS = [
 			["header[0] <= 23 &&", "header[0] <= 24 &&"],
 			["input->length > TLS_SEALED_MOST)", "input->length >= TLS_SEALED_MOST)"],
 			["input->type == MBEDTLS_SSL_MSG_CHANGE_CIPHER_SPEC && !engine->connected", "input->type == MBEDTLS_SSL_MSG_CHANGE_CIPHER_SPEC"],
-			["if (++input->idle > TLS_IDLE_RECORDS) {", "if (++input->idle >= TLS_IDLE_RECORDS) {"],
+			["if (input->idle > TLS_IDLE_RECORDS) {", "if (input->idle >= TLS_IDLE_RECORDS) {"],
 			["if (input->payload == 0)\n\t\tinput->held = 0;\n\tif (!isProper", "if (!isProper", "the library refuses a record without bytes, and asks for no other"],
 			["if (length > ahead)\n\t\tlength = ahead;", ""],
 			["&& !engine->hungry;", ";", "a transport has not ended while what there is no memory for waits in it"],

@@ -71,7 +71,7 @@ test("a folder that XSRUN_BUILD names is the caller's", () => {
 
 test("the build takes a target of a tree", () => {
 	const build = (what) => spawnSync(process.execPath, [join(ROOT, "scripts", "build.mjs"), what], { encoding: "utf8" });
-	assert.equal(build("desktop:xsrun-checked").status, 0);
+	assert.equal(build("desktop:tlsEngine").status, 0); // not a program, which other tests may be running
 	assert.notEqual(build("desktop:nothing").status, 0);
 	assert.match(build("nothing:xsrun").stderr, /there is no build tree "nothing"/);
 });
