@@ -298,10 +298,12 @@ static bool step(struct Path *path)
 	return false;
 }
 
-/* Other ways do not help. */
-static bool isHopeless(const struct TlsTrust *trust)
+/* Other ways do not help, or would take too long. */
+static bool isHopeless(const struct Path *path)
 {
-	return trust->failure.code == TLS_CLOCK || trust->failure.code == TLS_STORE;
+	enum TlsCode code = (enum TlsCode)path->trust->failure.code;
+
+	return path->work > TLS_WORK_MAX || code == TLS_CLOCK || code == TLS_STORE;
 }
 
 bool tlsPathVerify(struct TlsTrust *trust, mbedtls_x509_crt *leaf)
@@ -319,7 +321,7 @@ bool tlsPathVerify(struct TlsTrust *trust, mbedtls_x509_crt *leaf)
 	if (tlsAnchorsHave(trust, subjectOf(leaf), trust->presented[0]))
 		good = judge(&path);
 	else {
-		while (!good && path.count > 0 && !isHopeless(trust) && takeChild(&path))
+		while (!good && path.count > 0 && !isHopeless(&path) && takeChild(&path))
 			good = step(&path);
 	}
 	dropChild(&path);

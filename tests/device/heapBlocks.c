@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Who asked for what is on the heap. */
+
 #include "heapBlocks.h"
 
 #include <stdint.h>

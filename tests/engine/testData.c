@@ -123,6 +123,7 @@ static void testEcho(int version)
 
 static void testWritable(int version)
 {
+	const size_t most = TLS_MBEDTLS_4 ? 2850 : 2900; /* 4.x pads the records of TLS 1.3 */
 	struct Connection connection;
 	bool good = true, closes = true;
 
@@ -148,7 +149,7 @@ static void testWritable(int version)
 	ok(tlsEngineWrite(connection.engine, pattern, tlsEngineWritable(connection.engine), false, 0) &&
 			tlsEngineWritable(connection.engine) == 0,
 		"%s: nothing is writable when the transport is full", versionNames[version]);
-	ok(serverRead(&connection, 0) > 0 && tlsEngineWritable(connection.engine) > 2850,
+	ok(serverRead(&connection, 0) > 0 && tlsEngineWritable(connection.engine) > most,
 		"%s: it is again when there is space", versionNames[version]);
 	ok(tlsEngineWrite(connection.engine, pattern, 0, false, 0) && queueLength(&connection.pipe.toServer) == 0,
 		"%s: writing nothing sends nothing", versionNames[version]);

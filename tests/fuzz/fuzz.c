@@ -110,9 +110,19 @@ uint32_t fuzzRoll(struct FuzzDice *dice, uint32_t sides)
 	return sides == 0 ? 0 : (dice->state >> 8) % sides;
 }
 
-const char *fuzzSeedFolder(void)
+static const char *seedFolder(void)
 {
 	return getenv("TLS_FUZZ_SEEDS");
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc, (void)argv;
+	fuzzTargetPrepare();
+	if (seedFolder() == NULL)
+		return 0;
+	fuzzTargetSeeds();
+	exit(0);
 }
 
 void fuzzSeed(const char *name, const uint8_t *bytes, size_t length)
@@ -120,7 +130,7 @@ void fuzzSeed(const char *name, const uint8_t *bytes, size_t length)
 	char path[1024];
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/%s", fuzzSeedFolder(), name);
+	snprintf(path, sizeof(path), "%s/%s", seedFolder(), name);
 	file = fopen(path, "wb");
 	FUZZ_CHECK(file != NULL);
 	FUZZ_CHECK(fwrite(bytes, 1, length, file) == length);

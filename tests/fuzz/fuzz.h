@@ -58,9 +58,10 @@ struct FuzzDice {
 };
 uint32_t fuzzRoll(struct FuzzDice *dice, uint32_t sides); /* 0 to sides - 1; 0 if there are none */
 
-/* Seeds: if the environment variable TLS_FUZZ_SEEDS names a folder, LLVMFuzzerInitialize writes some there, by this, and ends the
-   program. */
-const char *fuzzSeedFolder(void);
+/* A target's own: what it needs before its first run; and its seeds, each by fuzzSeed. If the environment variable TLS_FUZZ_SEEDS
+   names a folder, the program writes them there, and ends. */
+void fuzzTargetPrepare(void);
+void fuzzTargetSeeds(void);
 void fuzzSeed(const char *name, const uint8_t *bytes, size_t length);
 
 /* Bytes that grow. */

@@ -266,20 +266,19 @@ static void seedConstraints(void)
 	free(bytes.bytes);
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+void fuzzTargetPrepare(void)
+{
+	tlsMemoryStart();
+	fuzzBegin();
+	FUZZ_CHECK(psa_crypto_init() == PSA_SUCCESS);
+}
+
+void fuzzTargetSeeds(void)
 {
 	static const uint8_t address[4] = {192, 0, 2, 1};
 	struct CertificateWish wish;
 	struct Certificate wild, rsa;
 
-	(void)argc;
-	(void)argv;
-	tlsMemoryStart();
-	fuzzBegin();
-	if (fuzzSeedFolder() == NULL) {
-		FUZZ_CHECK(psa_crypto_init() == 0);
-		return 0;
-	}
 	wish = pkiServerWish("*.test.example", pkiKey(KEY_P384, 0), pkiKey(KEY_P256, 1));
 	wish.issuer = "CN=Test Intermediate";
 	wish.address = address;
@@ -294,5 +293,4 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	seed("pin", GOOD_SIGNATURES | PIN, 0, &usual()->server);
 	seed("anchor", 0, 0, &usual()->ca);
 	seedConstraints();
-	exit(0);
 }

@@ -30,19 +30,6 @@ bool fuzzHasFaults(const struct FuzzPlan *plan)
 	return plan->end >> 2 != 0;
 }
 
-/* The pin of the usual CA's key. */
-static void makePin(void)
-{
-	mbedtls_x509_crt certificate;
-	size_t size;
-
-	mbedtls_x509_crt_init(&certificate);
-	FUZZ_CHECK(mbedtls_x509_crt_parse_der(&certificate, usual()->ca.der, usual()->ca.length) == 0);
-	FUZZ_CHECK(psa_hash_compute(PSA_ALG_SHA_256, certificate.pk_raw.p, certificate.pk_raw.len, pin,
-				   sizeof(pin), &size) == PSA_SUCCESS);
-	mbedtls_x509_crt_free(&certificate);
-}
-
 void fuzzClientPrepare(void)
 {
 	tlsMemoryStart();
@@ -51,7 +38,7 @@ void fuzzClientPrepare(void)
 	(void)usual();
 	client = clientChain(pkiKey(KEY_P256, 3));
 	(void)usualServerWith(pkiKey(KEY_P384, 0), &leaf384);
-	makePin();
+	pkiPin(&usual()->ca, pin);
 }
 
 struct ClientWish fuzzClient(const struct FuzzPlan *plan)

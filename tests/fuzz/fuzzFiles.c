@@ -189,13 +189,13 @@ static void seedAddress(const char *name, const char *text, const char *pattern)
 	free(made.bytes);
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+void fuzzTargetPrepare(void)
 {
-	(void)argc;
-	(void)argv;
 	fuzzClientPrepare();
-	if (fuzzSeedFolder() == NULL)
-		return 0;
+}
+
+void fuzzTargetSeeds(void)
+{
 	seedSession("session12", 1);
 	seedSession("session13", 2);
 	seedIdentity("p256", KEY_P256);
@@ -203,5 +203,4 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	seedAddress("ipv4", "192.0.2.1", "192.0.2.1");
 	seedAddress("ipv6", "2001:db8::192.0.2.1", "*.example");
 	seedAddress("name", "a.test.example", "*.test.example");
-	exit(0);
 }

@@ -193,14 +193,14 @@ static void seed(const char *name, uint8_t client, uint8_t byte)
 	free(made.bytes);
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+void fuzzTargetPrepare(void)
 {
-	(void)argc;
-	(void)argv;
 	fuzzClientPrepare();
 	connectionTickets(&ticket);
-	if (fuzzSeedFolder() == NULL)
-		return 0;
+}
+
+void fuzzTargetSeeds(void)
+{
 	seed("both", 0, 0);
 	seed("both-old", FUZZ_PROTOCOLS, OLD);
 	seed("tls12", 1, 2);
@@ -213,5 +213,4 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	seed("tls13-retry", 2 | FUZZ_P384, RETRY);
 	seed("tls13-resumed", 2 | FUZZ_RESUME, 3);
 	seed("tls13-pin", 2 | FUZZ_PIN, 0);
-	exit(0);
 }

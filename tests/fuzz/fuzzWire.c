@@ -217,13 +217,13 @@ static void record(const char *name, uint8_t client)
 	connectionClose(connection);
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+void fuzzTargetPrepare(void)
 {
-	(void)argc;
-	(void)argv;
 	fuzzClientPrepare();
-	if (fuzzSeedFolder() == NULL)
-		return 0;
+}
+
+void fuzzTargetSeeds(void)
+{
 	record("both", 0);
 	record("tls12", 1);
 	record("tls13", 2);
@@ -231,5 +231,4 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	record("tls13-identity", 2 | FUZZ_IDENTITY | FUZZ_PROTOCOLS);
 	record("tls12-p384", 1 | FUZZ_P384 | FUZZ_FRAGMENT);
 	record("tls13-p384", 2 | FUZZ_P384);
-	exit(0);
 }

@@ -5,7 +5,7 @@
  * ends, with messages under way. Both threads dawdle where they meet. ThreadSanitizer watches, and finds memory that is used
  * after it was freed.
  *
- * rand() is not seeded: what is done is the same in each run, and how the threads meet differs. No secret comes of it.
+ * What is tried is the same in each run; how the threads meet differs.
  */
 
 #include "tap.h"
@@ -100,6 +100,15 @@ static void listenInLwip(void *argument)
 
 /* --- the machine, in this thread --- */
 
+/* 0 to sides - 1, by numbers that no other thread draws from. */
+static unsigned roll(unsigned sides)
+{
+	static uint32_t state = 1;
+
+	state = state * 1664525 + 1013904223;
+	return (state >> 8) % sides;
+}
+
 struct Machine {
 	pthread_mutex_t mutex;
 	struct TlsTransport *messages[MESSAGES];
@@ -167,11 +176,11 @@ static void changed(void *context)
 static void openClient(struct Client *client, struct Machine *machine)
 {
 	struct TlsDestination destination = {
-		.address = {127, 0, 0, 1}, .addressSize = 4, .noDelay = rand() % 2, .keepAlive = 1000};
+		.address = {127, 0, 0, 1}, .addressSize = 4, .noDelay = roll(2), .keepAlive = 1000};
 	struct TlsFailure failure;
 
 	memset(client, 0, sizeof(*client));
-	client->port = destination.port = (uint16_t)(ECHO_PORT + rand() % (PORT_END - ECHO_PORT));
+	client->port = destination.port = (uint16_t)(ECHO_PORT + roll(PORT_END - ECHO_PORT));
 	tlsFailureClear(&failure);
 	client->transport = tlsTransportLwipConnect(&destination, post, machine, &failure);
 	if (client->transport == NULL) {
@@ -191,22 +200,21 @@ static void closeClient(struct Client *client)
 static void sendSome(struct Client *client)
 {
 	uint8_t bytes[1500];
-	size_t length = 1 + (size_t)rand() % sizeof(bytes), space;
+	size_t length = 1 + roll(sizeof(bytes)), space;
 
 	space = client->transport->operations->space(client->transport);
 	length = length < space ? length : space;
 	for (size_t i = 0; i < length; i++)
 		bytes[i] = patternAt(client->sent + i);
 	client->sent += client->transport->operations->send(client->transport, bytes, length);
-	if (rand() % 2)
+	if (roll(2))
 		client->transport->operations->flush(client->transport);
 }
 
 static void receiveSome(struct Client *client)
 {
 	uint8_t bytes[1500];
-	size_t count =
-		client->transport->operations->receive(client->transport, bytes, 1 + (size_t)rand() % sizeof(bytes));
+	size_t count = client->transport->operations->receive(client->transport, bytes, 1 + roll(sizeof(bytes)));
 
 	for (size_t i = 0; i < count; i++)
 		wrong += bytes[i] != patternAt(client->received + i);
@@ -235,12 +243,12 @@ static void step(struct Client *client, struct Machine *machine)
 		openClient(client, machine);
 		return;
 	}
-	switch (rand() % 16) {
+	switch (roll(16)) {
 	case 0:
 		closeClient(client);
 		return;
 	case 1:
-		tlsTransportLwipConfigure(client->transport, rand() % 2, 2000);
+		tlsTransportLwipConfigure(client->transport, roll(2), 2000);
 		break;
 	case 2:
 	case 3:
@@ -267,7 +275,7 @@ static void runMachine(struct Machine *machine)
 
 	memset(clients, 0, sizeof(clients));
 	for (int i = 0; i < STEPS; i++)
-		step(&clients[rand() % CONNECTIONS], machine);
+		step(&clients[roll(CONNECTIONS)], machine);
 	for (int i = 0; i < CONNECTIONS; i++) {
 		if (clients[i].transport == NULL)
 			continue;
