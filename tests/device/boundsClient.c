@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "boardClient.h"
 #include "boardClock.h"
 #include "boardMessages.h"
 #include "boardNetwork.h"
@@ -37,27 +38,10 @@ static void fail(const char *what)
 	exit(1);
 }
 
-static void deliver(void *machine, void *transport, uint8_t *message, uint16_t length)
-{
-	(void)machine, (void)message, (void)length;
-	tlsTransportLwipDeliver(transport);
-}
-
-static bool post(void *machine, struct TlsTransport *transport)
-{
-	return modMessagePostToMachine(machine, NULL, 0, deliver, transport) == 0;
-}
-
 static void changed(void *context)
 {
 	(void)context;
 	due = true;
-}
-
-static int64_t readClock(void *context)
-{
-	(void)context;
-	return boardHostSeconds();
 }
 
 static struct TlsEngine *open(unsigned port, const char *path, unsigned version)
@@ -73,11 +57,11 @@ static struct TlsEngine *open(unsigned port, const char *path, unsigned version)
 	const uint8_t *anchors = (const uint8_t *)boardReadFile(path, &length);
 
 	tlsFailureClear(&failure);
-	configuration.trust = tlsTrustCreate("device.test", readClock, NULL);
+	configuration.trust = tlsTrustCreate("device.test", boardClientClock, NULL);
 	if (anchors == NULL || configuration.trust == NULL ||
 		!tlsTrustAddAnchor(configuration.trust, anchors, length, false, &failure))
 		fail("the anchors");
-	transport = tlsTransportLwipConnect(&destination, post, NULL, &failure);
+	transport = tlsTransportLwipConnect(&destination, boardClientPost, NULL, &failure);
 	if (transport == NULL)
 		fail("connecting");
 	transport->changed = changed;

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boardClient.h"
 #include "boardClock.h"
 #include "boardHeap.h"
 #include "boardMessages.h"
@@ -72,17 +73,6 @@ static void fail(const char *what, const struct TlsFailure *failure)
 	exit(1);
 }
 
-static void deliver(void *machine, void *transport, uint8_t *message, uint16_t length)
-{
-	(void)machine, (void)message, (void)length;
-	tlsTransportLwipDeliver(transport);
-}
-
-static bool post(void *machine, struct TlsTransport *transport)
-{
-	return modMessagePostToMachine(machine, NULL, 0, deliver, transport) == 0;
-}
-
 static void changed(void *context)
 {
 	struct Connection *connection = context;
@@ -118,16 +108,10 @@ static void watchWire(struct TlsTransport *transport)
 	transport->operations = &counting;
 }
 
-static int64_t readClock(void *context)
-{
-	(void)context;
-	return boardHostSeconds();
-}
-
 static struct TlsTrust *createTrust(const struct Arguments *arguments, struct TlsFailure *failure)
 {
 	const struct TlsBytes *anchors = &arguments->anchors;
-	struct TlsTrust *trust = tlsTrustCreate(HOST, readClock, NULL);
+	struct TlsTrust *trust = tlsTrustCreate(HOST, boardClientClock, NULL);
 
 	if (!trust ||
 		!(arguments->store ? tlsTrustAddStore(trust, anchors->bytes, anchors->length, failure)
@@ -150,7 +134,7 @@ static void open(struct Connection *connection, const struct Arguments *argument
 
 	tlsFailureClear(&failure);
 	configuration.trust = createTrust(arguments, &failure);
-	connection->transport = tlsTransportLwipConnect(&destination, post, NULL, &failure);
+	connection->transport = tlsTransportLwipConnect(&destination, boardClientPost, NULL, &failure);
 	if (!connection->transport)
 		fail("connect", &failure);
 	connection->transport->changed = changed;

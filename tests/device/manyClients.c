@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boardClient.h"
 #include "boardClock.h"
 #include "boardHeap.h"
 #include "boardMessages.h"
@@ -62,28 +63,11 @@ static void stop(const char *what)
 	exit(1);
 }
 
-static void deliver(void *machine, void *transport, uint8_t *message, uint16_t length)
-{
-	(void)machine, (void)message, (void)length;
-	tlsTransportLwipDeliver(transport);
-}
-
-static bool post(void *machine, struct TlsTransport *transport)
-{
-	return modMessagePostToMachine(machine, NULL, 0, deliver, transport) == 0;
-}
-
 static void changed(void *context)
 {
 	struct Client *client = context;
 
 	client->changed = true;
-}
-
-static int64_t readClock(void *context)
-{
-	(void)context;
-	return boardHostSeconds();
 }
 
 static bool create(struct Client *client, struct TlsFailure *failure)
@@ -95,7 +79,7 @@ static bool create(struct Client *client, struct TlsFailure *failure)
 		.maximumVersion = (enum TlsVersion)arguments.version,
 	};
 
-	configuration.trust = tlsTrustCreate("device.test", readClock, NULL);
+	configuration.trust = tlsTrustCreate("device.test", boardClientClock, NULL);
 	if (!configuration.trust)
 		return tlsFail(failure, TLS_MEMORY, 0), false;
 	if (!tlsTrustAddAnchor(configuration.trust, arguments.anchor, arguments.anchorLength, false, failure)) {
@@ -105,7 +89,7 @@ static bool create(struct Client *client, struct TlsFailure *failure)
 	client->engine = tlsEngineCreate(&configuration, NULL, failure);
 	if (!client->engine)
 		return false;
-	client->transport = tlsTransportLwipConnect(&destination, post, NULL, failure);
+	client->transport = tlsTransportLwipConnect(&destination, boardClientPost, NULL, failure);
 	if (!client->transport)
 		return false;
 	client->transport->changed = changed;
