@@ -11,6 +11,7 @@ int main(void)
 	tlsMemoryStart(); /* before the tests themselves use the library */
 	testHandshakes();
 	testRefusals();
+	testNames();
 	testMisbehaviour();
 	testMissing();
 	testIdentities();

@@ -209,3 +209,13 @@ void pkiPin(const struct Certificate *certificate, uint8_t digest[32])
 	check(psa_hash_compute(PSA_ALG_SHA_256, parsed.pk_raw.p, parsed.pk_raw.len, digest, 32, &length), "pin");
 	mbedtls_x509_crt_free(&parsed);
 }
+
+void pkiClaimSha1(struct Certificate *certificate)
+{
+	static const uint8_t sha256WithRsa[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 11};
+
+	for (size_t i = 0; i + sizeof(sha256WithRsa) <= certificate->length; i++) {
+		if (memcmp(certificate->der + i, sha256WithRsa, sizeof(sha256WithRsa)) == 0)
+			certificate->der[i + sizeof(sha256WithRsa) - 1] = 5;
+	}
+}

@@ -58,6 +58,9 @@ struct CertificateWish pkiServerWish(
 /* The digest of a certificate's public key, as a pin has it. */
 void pkiPin(const struct Certificate *certificate, uint8_t digest[32]);
 
+/* Makes the two parts of a certificate that name its signature algorithm say SHA-1 where they say SHA-256, with RSA. */
+void pkiClaimSha1(struct Certificate *certificate);
+
 /* A wish for a CA's certificate. */
 struct CertificateWish pkiCaWish(const char *subject, mbedtls_pk_context *key);
 

@@ -25,6 +25,7 @@ void testTrust(void);
 void testHandshakes(void);
 void testData(void);
 void testRefusals(void);
+void testNames(void);
 void testProtocol(void);
 void testMisbehaviour(void);
 void testMissing(void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Trust on its own, without a connection: name constraints that are cut short.
+ * Trust on its own, without a connection: which anchors it takes, and name constraints that are cut short.
  */
 
 #include "connection.h"
@@ -61,7 +61,78 @@ static void testShortConstraints(void)
 	mbedtls_x509_crt_free(&leaf);
 }
 
+static void testAnchors(void)
+{
+	struct TlsTrust *trust = tlsTrustCreate("test.example", NULL, NULL);
+	struct Certificate damaged = usual()->ca, weak, sha1;
+	struct CertificateWish wish = pkiCaWish("CN=Weak", pkiKey(KEY_RSA_1024, 0));
+	static const uint8_t pem[] = "-----BEGIN CERTIFICATE-----\nMIIB";
+	static const uint8_t tooLong[] = {0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF, 0x30, 0x00};
+	struct TlsFailure failure;
+	uint8_t key[512], two[2 * sizeof(damaged.der)];
+	int length;
+
+	weak = pkiCertificate(&wish);
+	wish.key = pkiKey(KEY_RSA_2048, 0);
+	sha1 = pkiCertificate(&wish);
+	pkiClaimSha1(&sha1);
+	tlsFailureClear(&failure);
+	ok(!tlsTrustAddAnchor(trust, pem, sizeof(pem), true, &failure) &&
+			failure.code == TLS_CERTIFICATE_MALFORMED && strstr(failure.detail, "PEM") != NULL,
+		"anchor in PEM");
+	tlsFailureClear(&failure);
+	ok(!tlsTrustAddAnchor(trust, pem, 0, true, &failure) && failure.code == TLS_CERTIFICATE_MALFORMED &&
+			strstr(failure.detail, "empty") != NULL,
+		"empty anchor");
+	tlsFailureClear(&failure);
+	ok(!tlsTrustAddAnchor(trust, damaged.der, damaged.length - 1, true, &failure) &&
+			failure.code == TLS_CERTIFICATE_MALFORMED && strstr(failure.detail, "truncated") != NULL,
+		"truncated anchor");
+	tlsFailureClear(&failure);
+	ok(!tlsTrustAddAnchor(trust, damaged.der, damaged.length + 1, true, &failure) &&
+			failure.code == TLS_CERTIFICATE_MALFORMED && strstr(failure.detail, "behind") != NULL,
+		"anchor with a byte behind it");
+	tlsFailureClear(&failure);
+	ok(!tlsTrustAddAnchor(trust, tooLong, sizeof(tooLong), true, &failure) &&
+			failure.code == TLS_CERTIFICATE_MALFORMED && strstr(failure.detail, "truncated") != NULL,
+		"anchor of 4 GB, says its length");
+	tlsFailureClear(&failure);
+	length = mbedtls_pk_write_key_der(pkiKey(KEY_P256, 2), key, sizeof(key));
+	ok(!tlsTrustAddAnchor(trust, key + sizeof(key) - length, (size_t)length, true, &failure) &&
+			failure.code == TLS_CERTIFICATE_MALFORMED && strstr(failure.detail, "private key") != NULL,
+		"a private key as anchor");
+	tlsFailureClear(&failure);
+	damaged.der[4] = 0x31;
+	ok(!tlsTrustAddAnchor(trust, damaged.der, damaged.length, true, &failure) &&
+			failure.code == TLS_CERTIFICATE_MALFORMED,
+		"damaged anchor");
+	tlsFailureClear(&failure);
+	ok(!tlsTrustAddAnchor(trust, weak.der, weak.length, true, &failure) &&
+			failure.code == TLS_CERTIFICATE_WEAK,
+		"weak anchor");
+	ok(tlsTrustAnchorCount(trust) == 0, "none of them was added");
+	tlsFailureClear(&failure);
+	ok(tlsTrustAddAnchor(trust, sha1.der, sha1.length, true, &failure) && tlsTrustAnchorCount(trust) == 1,
+		"an anchor that signed itself with SHA-1 can be added");
+	memcpy(two, usual()->ca.der, usual()->ca.length);
+	memcpy(two + usual()->ca.length, sha1.der, sha1.length);
+	ok(tlsTrustAddAnchor(trust, two, usual()->ca.length + sha1.length, true, &failure) &&
+			tlsTrustAnchorCount(trust) == 3,
+		"two anchors in one buffer");
+	wish = pkiCaWish("CN=Vendor", pkiKey(KEY_P256, 0));
+	wish.extension = (const uint8_t *)"\x05";
+	wish.extensionSize = 2;
+	wish.extensionOid = "\x88\x37";
+	wish.extensionOidSize = 2;
+	wish.extensionCritical = true;
+	sha1 = pkiCertificate(&wish);
+	ok(tlsTrustAddAnchor(trust, sha1.der, sha1.length, true, &failure),
+		"an anchor with a critical extension that nobody knows");
+	tlsTrustFree(trust);
+}
+
 void testTrust(void)
 {
+	testAnchors();
 	testShortConstraints();
 }

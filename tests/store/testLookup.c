@@ -126,7 +126,7 @@ static void tryName(const struct TlsStore *store, struct TlsBytes name, const st
 }
 
 /* Names that are the same as a subject though their bytes differ, and names that are nearly the same. */
-static void testNames(const struct TlsStore *store, struct TlsBytes all)
+static void testSubjectNames(const struct TlsStore *store, struct TlsBytes all)
 {
 	struct Variants same = {0, 0}, other = {0, 0};
 	struct TlsBytes certificate;
@@ -205,6 +205,6 @@ void testLookup(struct TlsBytes image, struct TlsBytes all)
 	ok(countFound(&store, none, NULL) == 0 && countFound(&store, empty, NULL) == 0,
 		"no name and an empty name find nothing");
 	testAddresses(image, all);
-	testNames(&store, all);
+	testSubjectNames(&store, all);
 	testParsing(all);
 }
