@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The lwIP transport on the emulated board: for each scenario of transportTest.c the server it talks to, and what that
+// The lwIP transport on the emulated board: for each scenario of the image transportTest the server it talks to, and what that
 // server must have seen.
 
 import assert from "node:assert/strict";
@@ -11,7 +11,7 @@ import { runImage } from "./emulator.mjs";
 
 const SEGMENT = 1460;
 
-/** Every byte's value follows from its place in the stream, as in transportTest.c. */
+/** Every byte's value follows from its place in the stream, as in transportClient.c. */
 function pattern(length) {
 	const bytes = Buffer.alloc(length);
 	for (let place = 0; place < length; place++)
