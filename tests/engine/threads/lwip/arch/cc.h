@@ -11,7 +11,9 @@ typedef int sys_prot_t;
 
 #define LWIP_NO_UNISTD_H      1
 #define LWIP_ERRNO_STDINCLUDE 1
-#define LWIP_RAND()           ((u32_t)rand()) /* ports and sequence numbers of a network that is this program: no seed, no secret */
+
+/* Ports and sequence numbers of a network that is this program: no seed, no secret. */
+#define LWIP_RAND() ((u32_t)rand())
 
 #define LWIP_PLATFORM_ASSERT(message)                                                                        \
 	do {                                                                                                     \
