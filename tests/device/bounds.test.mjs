@@ -51,7 +51,7 @@ test("what a server makes the board compute", { concurrency: 2 }, (t) => checkAl
 		assert.ok(Math.abs(figures[figure] - bounds[name][figure]) <= 0.06 * bounds[name][figure], `${figure}: ${figures[figure]}, in bounds.json ${bounds[name][figure]}`);
 }));
 
-test("the same without native/curves", { concurrency: 2, skip: LONG ? false : "a long form" }, (t) =>
+test("the same without native/curves", { concurrency: 2, skip: LONG ? false : "takes minutes: a long form, by npm run test:all" }, (t) =>
 	checkAll(t, "boundsClientLibrary", HONEST_LIBRARY));
 
 for (const image of ["workCost", "workCostLibrary"])

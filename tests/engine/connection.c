@@ -335,6 +335,17 @@ static bool turnServer(struct Connection *connection)
 	return true;
 }
 
+void connectionOpenAgain(struct Connection *fresh, struct Connection *connection,
+	const struct ClientWish *client, const struct ServerWish *server)
+{
+	connectionOpen(fresh, client, server);
+	tlsEngineFree(fresh->engine);
+	tlsEngineRestart(connection->engine);
+	tlsEngineSetTransport(connection->engine, &fresh->pipe.transport);
+	fresh->engine = connection->engine;
+	connection->engine = NULL;
+}
+
 bool connectionTurn(struct Connection *connection)
 {
 	struct Pipe *pipe = &connection->pipe;

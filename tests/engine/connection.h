@@ -96,6 +96,10 @@ void connectionOpen(
 	struct Connection *connection, const struct ClientWish *client, const struct ServerWish *server);
 void connectionClose(struct Connection *connection);
 
+/* The same, as `fresh`, for the engine of a connection, begun anew: that one has none then. */
+void connectionOpenAgain(struct Connection *fresh, struct Connection *connection,
+	const struct ClientWish *client, const struct ServerWish *server);
+
 /* Turns both ends' event loops until the client is connected or has failed and the server too, or nothing moves. */
 void connectionHandshake(struct Connection *connection);
 

@@ -386,12 +386,7 @@ static struct Result runAgain(struct Connection *connection, const struct Client
 	struct Result result;
 
 	memset(&result, 0, sizeof(result));
-	connectionOpen(&fresh, client, server);
-	tlsEngineFree(fresh.engine);
-	tlsEngineRestart(connection->engine);
-	tlsEngineSetTransport(connection->engine, &fresh.pipe.transport);
-	fresh.engine = connection->engine;
-	connection->engine = NULL;
+	connectionOpenAgain(&fresh, connection, client, server);
 	connectionHandshake(&fresh);
 	for (int i = 0; i < 8; i++)
 		connectionTurn(&fresh);
