@@ -18,7 +18,7 @@ export const PACKAGES = {
 		"gcc-arm-none-eabi", "libnewlib-arm-none-eabi", "qemu-system-arm",
 		"gcc-riscv64-unknown-elf", "picolibc-riscv64-unknown-elf",
 	],
-	fuzz: ["clang", "libclang-rt-dev", "llvm"],
+	fuzz: ["clang", "libclang-rt-dev", "llvm", "libssl-dev"],
 	benchmark: ["openssl", "libssl-dev", "valgrind"],
 	lint: ["clang-format", "cppcheck", "git"],
 };

@@ -110,6 +110,11 @@ uint32_t fuzzRoll(struct FuzzDice *dice, uint32_t sides)
 	return sides == 0 ? 0 : (dice->state >> 8) % sides;
 }
 
+bool fuzzIsHonest(void)
+{
+	return getenv("TLS_FUZZ_HONEST") != NULL;
+}
+
 static const char *seedFolder(void)
 {
 	return getenv("TLS_FUZZ_SEEDS");

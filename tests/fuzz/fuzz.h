@@ -58,6 +58,10 @@ struct FuzzDice {
 };
 uint32_t fuzzRoll(struct FuzzDice *dice, uint32_t sides); /* 0 to sides - 1; 0 if there are none */
 
+/* Whether the inputs are seeds of which nothing must be refused: so fuzz.test.mjs wants it, by the environment variable
+   TLS_FUZZ_HONEST. */
+bool fuzzIsHonest(void);
+
 /* A target's own: what it needs before its first run; and its seeds, each by fuzzSeed. If the environment variable TLS_FUZZ_SEEDS
    names a folder, the program writes them there, and ends. */
 void fuzzTargetPrepare(void);

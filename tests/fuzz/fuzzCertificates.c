@@ -6,15 +6,21 @@
  *    0  FLAGS
  *    1  the host: a number in a list
  *    2  days after the first that a clock may show, which is 40 before the tests' time
- *    3  certificates, each behind its length in two bytes: the first is the anchor, or a file of them, the second the peer's own
+ *    3  certificates, each behind its length in two bytes: the first is the anchor, or several, of which a store may be made; the
+ *       second the peer's own
+ *
+ * What is accepted has to please OpenSSL as well.
  */
 
 #include "fuzz.h"
+#include "secondOpinion.h"
+#include "storeImage.h"
 #include "tlsTrustInternal.h"
 
 #include <string.h>
 
-#define START 3
+#define START     3
+#define STORE_MAX 8
 
 enum { GOOD_SIGNATURES = 1, STORE = 2, PIN = 4, COPY = 8 };
 
@@ -36,13 +42,36 @@ int __wrap_mbedtls_pk_verify_ext(mbedtls_pk_type_t type, const void *options, mb
 	return __real_mbedtls_pk_verify_ext(type, options, key, digest, hash, length, signature, size);
 }
 
+static struct TlsBytes path[TLS_PATH_MAX]; /* that is being judged, from its anchor down */
+static size_t pathCount;
+
+bool __real_tlsVerifyBelow(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, bool top, bool peer);
+bool __wrap_tlsVerifyBelow(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, bool top, bool peer);
+
+bool __wrap_tlsVerifyBelow(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, bool top, bool peer)
+{
+	if (top)
+		pathCount = 0;
+	path[pathCount].bytes = certificate->raw.p;
+	path[pathCount++].length = certificate->raw.len;
+	return __real_tlsVerifyBelow(trust, certificate, top, peer);
+}
+
+static void checkAccepted(const struct TlsTrust *trust, const char *host)
+{
+	struct AcceptedPath accepted = {path, pathCount, host, trust->now, !goodSignatures};
+
+	FUZZ_CHECK(trust->failure.code == TLS_OK && tlsTrustValidUntil(trust) >= trust->now);
+	secondOpinion(&accepted);
+}
+
 static int64_t showTime(void *days)
 {
 	return TEST_NOW + (*(const uint8_t *)days - 40) * INT64_C(86400);
 }
 
 /* Presents certificates to a trust, and has it judge. */
-static void judge(struct TlsTrust *trust, struct FuzzInput *input)
+static void judge(struct TlsTrust *trust, const char *host, struct FuzzInput *input)
 {
 	uint8_t *presented[TLS_PRESENTED_MAX + 1];
 	mbedtls_x509_crt leaf;
@@ -65,12 +94,32 @@ static void judge(struct TlsTrust *trust, struct FuzzInput *input)
 	}
 	trust->now = trust->clock(trust->clockContext);
 	if (trust->presentedCount > 0 && trust->failure.code == TLS_OK && tlsPathVerify(trust, &leaf))
-		FUZZ_CHECK(trust->failure.code == TLS_OK && tlsTrustValidUntil(trust) >= trust->now);
+		checkAccepted(trust, host);
+	FUZZ_CHECK(trust->failure.code == TLS_OK || !fuzzIsHonest());
 	fuzzCheckFailure(&trust->failure, false);
 	mbedtls_x509_crt_free(&leaf);
 	mbedtls_free((void *)tlsTrustTakePeerCertificate(trust).bytes);
 	while (count > 0)
 		free(presented[--count]);
+}
+
+/* A store of certificates that stand one behind the other, as far as they have subjects. */
+static struct TlsBytes makeStore(struct TlsBytes all)
+{
+	struct ImagePart parts[STORE_MAX];
+	enum TlsDerKind kind;
+	size_t count = 0, size;
+
+	while (count < STORE_MAX && tlsDerProblem(all.bytes, all.length, &size, &kind) == NULL) {
+		struct TlsDerNames names;
+
+		parts[count].certificate = (struct TlsBytes){all.bytes, size};
+		if (tlsDerReadNames(parts[count].certificate, &names))
+			parts[count++].subject = names.subject;
+		all.bytes += size;
+		all.length -= size;
+	}
+	return imageMake(parts, count);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
@@ -79,27 +128,32 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		"test.example", "a.test.example", "192.0.2.1", "2001:db8::1", "xn--e1aybc.example", "example."};
 	static const uint8_t pin[TLS_PIN_SIZE];
 	struct FuzzInput input = {bytes, length};
-	uint8_t flags = fuzzTake8(&input), host = fuzzTake8(&input), *anchor;
+	uint8_t flags = fuzzTake8(&input), *anchor;
+	const char *host = hosts[fuzzTake8(&input) % (sizeof(hosts) / sizeof(hosts[0]))];
 	uint8_t days = fuzzTake8(&input);
+	struct TlsBytes store = {NULL, 0};
 	struct TlsFailure failure;
 	struct TlsTrust *trust;
 	bool good;
 
 	fuzzBegin();
 	tlsFailureClear(&failure);
-	trust = tlsTrustCreate(hosts[host % (sizeof(hosts) / sizeof(hosts[0]))], showTime, &days);
+	trust = tlsTrustCreate(host, showTime, &days);
 	FUZZ_CHECK(trust != NULL);
 	FUZZ_CHECK((flags & PIN) == 0 || tlsTrustAddPin(trust, pin));
 	anchor = fuzzTakePiece(&input, &length);
-	good = flags & STORE ? tlsTrustAddStore(trust, anchor, length, &failure)
+	if (flags & STORE)
+		store = makeStore((struct TlsBytes){anchor, length});
+	good = flags & STORE ? tlsTrustAddStore(trust, store.bytes, store.length, &failure)
 						 : tlsTrustAddAnchor(trust, anchor, length, (flags & COPY) != 0, &failure);
 	fuzzCheckFailure(&failure, false);
 	FUZZ_CHECK(good == (failure.code == TLS_OK));
 	goodSignatures = (flags & GOOD_SIGNATURES) != 0;
 	if (good)
-		judge(trust, &input);
+		judge(trust, host, &input);
 	goodSignatures = false;
 	tlsTrustFree(trust);
+	free((void *)store.bytes);
 	free(anchor);
 	fuzzEnd(false);
 	return 0;
@@ -157,6 +211,15 @@ static void putElement(struct FuzzBytes *to, uint8_t tag, const uint8_t *content
 	fuzzPut(to, content, length);
 }
 
+/* A byte by itself is a small number, and changes by little. Returns the new length. */
+static size_t mutateContent(uint8_t *bytes, size_t length, size_t most, struct FuzzDice *dice)
+{
+	if (length != 1 || fuzzRoll(dice, 2) == 0)
+		return LLVMFuzzerMutate(bytes, length, most);
+	bytes[0] = (uint8_t)(bytes[0] + (fuzzRoll(dice, 2) ? 1 : -1));
+	return length;
+}
+
 #define DEPTH 16
 
 /* Mutates an element somewhere inside of `der`, and puts the lengths of all around it right. */
@@ -176,7 +239,7 @@ static void mutateDer(struct FuzzBytes *der, struct FuzzDice *dice)
 	FUZZ_CHECK(inner.bytes != NULL);
 	inner.size = most;
 	memcpy(inner.bytes, der->bytes + way[depth - 1].content, way[depth - 1].length);
-	inner.length = LLVMFuzzerMutate(inner.bytes, way[depth - 1].length, most);
+	inner.length = mutateContent(inner.bytes, way[depth - 1].length, most, dice);
 	while (depth-- > 0) {
 		struct FuzzBytes outer = {NULL, 0, 0};
 		size_t before = depth > 0 ? way[depth - 1].content : 0;
@@ -193,12 +256,21 @@ static void mutateDer(struct FuzzBytes *der, struct FuzzDice *dice)
 	*der = inner;
 }
 
+static uint32_t countPieces(struct FuzzInput input)
+{
+	uint32_t count = 0;
+
+	for (size_t length; input.length > 0; count++)
+		free(fuzzTakePiece(&input, &length));
+	return count;
+}
+
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t length, size_t most, unsigned seed)
 {
 	struct FuzzDice dice = {seed};
 	struct FuzzBytes made = {NULL, 0, 0};
 	struct FuzzInput input;
-	uint32_t chosen = fuzzRoll(&dice, 3), number = 0;
+	uint32_t chosen, number = 0;
 
 	if (length < START + 2 || fuzzRoll(&dice, 8) == 0)
 		return LLVMFuzzerMutate(bytes, length, most);
@@ -209,6 +281,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t length, size_t most, unsig
 	fuzzPut(&made, bytes, START);
 	input.bytes = bytes + START;
 	input.length = length - START;
+	chosen = fuzzRoll(&dice, countPieces(input));
 	for (; input.length > 0; number++) {
 		struct FuzzBytes piece = {NULL, 0, 0};
 
@@ -226,17 +299,45 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t length, size_t most, unsig
 	return most;
 }
 
-static void seed(const char *name, uint8_t flags, uint8_t host, const struct Certificate *leaf)
+/* Presents a chain, up to a NULL, to who has the usual anchor. */
+static void seedChain(const char *name, uint8_t flags, uint8_t host, const struct Certificate *const *chain)
 {
 	const uint8_t start[START] = {flags, host, 40};
 	struct FuzzBytes made = {NULL, 0, 0};
 
 	fuzzPut(&made, start, sizeof(start));
 	fuzzPutPiece(&made, usual()->ca.der, usual()->ca.length);
-	fuzzPutPiece(&made, leaf->der, leaf->length);
-	fuzzPutPiece(&made, usual()->intermediate.der, usual()->intermediate.length);
+	while (*chain != NULL) {
+		fuzzPutPiece(&made, (*chain)->der, (*chain)->length);
+		chain++;
+	}
 	fuzzSeed(name, made.bytes, made.length);
 	free(made.bytes);
+}
+
+static void seed(const char *name, uint8_t flags, uint8_t host, const struct Certificate *leaf)
+{
+	const struct Certificate *const chain[] = {leaf, &usual()->intermediate, NULL};
+
+	seedChain(name, flags, host, chain);
+}
+
+/* An intermediate that may have one more below, and has it. */
+static void seedLong(void)
+{
+	struct CertificateWish wish = pkiCaWish("CN=Middle", pkiKey(KEY_P256, 2));
+	struct Certificate middle, below;
+	const struct Certificate *const chain[] = {&usual()->server, &below, &middle, NULL};
+
+	wish.issuer = "CN=Test CA,O=Test";
+	wish.signer = pkiKey(KEY_P256, 0);
+	wish.pathLength = 1;
+	middle = pkiCertificate(&wish);
+	wish = pkiCaWish("CN=Test Intermediate", pkiKey(KEY_P256, 1));
+	wish.issuer = "CN=Middle";
+	wish.signer = pkiKey(KEY_P256, 2);
+	below = pkiCertificate(&wish);
+	seedChain("long", GOOD_SIGNATURES, 0, chain);
 }
 
 static void seedConstraints(void)
@@ -245,8 +346,7 @@ static void seedConstraints(void)
 		'e', 'x', 'a', 'm', 'p', 'l', 'e', 0xA1, 12, 0x30, 10, 0x87, 8, 10, 0, 0, 0, 255, 0, 0, 0};
 	struct CertificateWish ca = pkiCaWish("CN=Test Intermediate", pkiKey(KEY_P256, 1));
 	struct Certificate made;
-	struct FuzzBytes bytes = {NULL, 0, 0};
-	const uint8_t start[START] = {GOOD_SIGNATURES, 0, 40};
+	const struct Certificate *const chain[] = {&usual()->server, &made, NULL};
 
 	ca.issuer = "CN=Test CA,O=Test";
 	ca.signer = pkiKey(KEY_P256, 0);
@@ -258,12 +358,7 @@ static void seedConstraints(void)
 	ca.subjectKeyId = 1;
 	ca.issuerKeyId = 2;
 	made = pkiCertificate(&ca);
-	fuzzPut(&bytes, start, sizeof(start));
-	fuzzPutPiece(&bytes, usual()->ca.der, usual()->ca.length);
-	fuzzPutPiece(&bytes, usual()->server.der, usual()->server.length);
-	fuzzPutPiece(&bytes, made.der, made.length);
-	fuzzSeed("constraints", bytes.bytes, bytes.length);
-	free(bytes.bytes);
+	seedChain("constraints", GOOD_SIGNATURES, 0, chain);
 }
 
 void fuzzTargetPrepare(void)
@@ -290,7 +385,9 @@ void fuzzTargetSeeds(void)
 	seed("good", GOOD_SIGNATURES, 0, &usual()->server);
 	seed("wildcard", GOOD_SIGNATURES | COPY, 1, &wild);
 	seed("address", GOOD_SIGNATURES, 2, &rsa);
-	seed("pin", GOOD_SIGNATURES | PIN, 0, &usual()->server);
-	seed("anchor", 0, 0, &usual()->ca);
+	seed("refused-pin", GOOD_SIGNATURES | PIN, 0, &usual()->server);
+	seed("refused-anchor", 0, 0, &usual()->ca);
+	seed("store", GOOD_SIGNATURES | STORE, 0, &usual()->server);
+	seedLong();
 	seedConstraints();
 }

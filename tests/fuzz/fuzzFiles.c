@@ -22,6 +22,7 @@ static void useStore(uint8_t *bytes, size_t length)
 
 	tlsFailureClear(&failure);
 	if (!tlsStoreOpen(&store, bytes, length, &failure)) {
+		FUZZ_CHECK(!fuzzIsHonest());
 		FUZZ_CHECK(failure.code == TLS_STORE && tlsStoreCount(&store) == 0);
 		return;
 	}
@@ -163,6 +164,29 @@ static void seedSession(const char *name, uint8_t version)
 	connectionClose(&connection);
 }
 
+/* Of two certificates with one subject, and one with another. */
+static void seedStore(const char *name, uint8_t first)
+{
+	struct CertificateWish wish = pkiCaWish("CN=Test CA,O=Test", pkiKey(KEY_P384, 0));
+	struct Certificate again = pkiCertificate(&wish);
+	const struct Certificate *certificates[] = {&usual()->ca, &again, &usual()->intermediate};
+	struct ImagePart parts[sizeof(certificates) / sizeof(certificates[0])];
+	size_t count = sizeof(parts) / sizeof(parts[0]);
+	struct FuzzBytes made = {NULL, 0, 0};
+	struct TlsBytes image;
+
+	for (size_t i = 0; i < count; i++) {
+		parts[i].certificate = (struct TlsBytes){certificates[i]->der, certificates[i]->length};
+		parts[i].subject = subjectOf(parts[i].certificate);
+	}
+	image = imageMake(parts, count);
+	fuzzPut8(&made, first);
+	fuzzPut(&made, image.bytes, image.length);
+	fuzzSeed(name, made.bytes, made.length);
+	free((void *)image.bytes);
+	free(made.bytes);
+}
+
 static void seedIdentity(const char *name, enum KeyKind kind)
 {
 	struct ClientChain chain = clientChain(pkiKey(kind, 0));
@@ -196,6 +220,8 @@ void fuzzTargetPrepare(void)
 
 void fuzzTargetSeeds(void)
 {
+	seedStore("store", STORE);
+	seedStore("store-as-it-is", STORE | AS_IS);
 	seedSession("session12", 1);
 	seedSession("session13", 2);
 	seedIdentity("p256", KEY_P256);

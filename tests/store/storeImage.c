@@ -133,6 +133,73 @@ void imageSealAll(uint8_t *bytes, size_t length)
 	imageSeal(bytes, length);
 }
 
+/* Letters are made small, and a PrintableString becomes a UTF8String. */
+static uint32_t keyOf(struct TlsBytes subject)
+{
+	uint32_t crc = 0xFFFFFFFF;
+
+	for (size_t i = 0; i < subject.length; i++) {
+		uint8_t byte = subject.bytes[i];
+
+		if (byte >= 'A' && byte <= 'Z')
+			byte = (uint8_t)(byte - 'A' + 'a');
+		else if (byte == MBEDTLS_ASN1_PRINTABLE_STRING)
+			byte = MBEDTLS_ASN1_UTF8_STRING;
+		crc = addToCrc(crc, &byte, 1);
+	}
+	return ~crc;
+}
+
+/* By their keys, then by their bytes. */
+static int compareParts(const void *first, const void *second)
+{
+	const struct ImagePart *a = first, *b = second;
+	uint32_t keyA = keyOf(a->subject), keyB = keyOf(b->subject);
+	size_t lengthA = a->certificate.length, lengthB = b->certificate.length;
+	int order = memcmp(a->certificate.bytes, b->certificate.bytes, lengthA < lengthB ? lengthA : lengthB);
+
+	if (keyA != keyB)
+		return keyA < keyB ? -1 : 1;
+	if (order != 0)
+		return order;
+	return (lengthA > lengthB) - (lengthA < lengthB);
+}
+
+static void putEntry(uint8_t *entry, struct ImagePart part, size_t offset)
+{
+	imagePut(entry + IMAGE_ENTRY_KEY, 4, keyOf(part.subject));
+	imagePut(entry + IMAGE_ENTRY_OFFSET, 4, (uint32_t)offset);
+	imagePut(entry + IMAGE_ENTRY_SUBJECT, 2, (uint32_t)(part.subject.bytes - part.certificate.bytes));
+	imagePut(entry + IMAGE_ENTRY_SUBJECT_SIZE, 2, (uint32_t)part.subject.length);
+}
+
+struct TlsBytes imageMake(struct ImagePart *parts, size_t count)
+{
+	size_t end = imageEntry(count), length = end;
+	struct TlsBytes image;
+	uint8_t *bytes;
+
+	qsort(parts, count, sizeof(*parts), compareParts);
+	for (size_t i = 0; i < count; i++)
+		length += parts[i].certificate.length;
+	bytes = calloc(1, length);
+	if (bytes == NULL)
+		stop("no memory");
+	memcpy(bytes, "TLSC", 4);
+	imagePut(bytes + IMAGE_VERSION, 2, 1);
+	imagePut(bytes + IMAGE_COUNT, 2, (uint32_t)count);
+	imagePut(bytes + IMAGE_LENGTH, 4, (uint32_t)length);
+	for (size_t i = 0; i < count; i++) {
+		putEntry(bytes + imageEntry(i), parts[i], end);
+		memcpy(bytes + end, parts[i].certificate.bytes, parts[i].certificate.length);
+		end += parts[i].certificate.length;
+	}
+	imageSealAll(bytes, length);
+	image.bytes = bytes;
+	image.length = length;
+	return image;
+}
+
 bool nextCertificate(struct TlsBytes all, size_t *at, struct TlsBytes *certificate)
 {
 	unsigned char *inner = (unsigned char *)all.bytes + *at;

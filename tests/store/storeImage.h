@@ -48,6 +48,12 @@ void imageSeal(uint8_t *bytes, size_t length);
 /* Makes the checksums of all certificates right, and then that of the header and index. */
 void imageSealAll(uint8_t *bytes, size_t length);
 
+/* A store of certificates with their subjects, which are inside of them. Sorts both. To be freed. */
+struct ImagePart {
+	struct TlsBytes certificate, subject;
+};
+struct TlsBytes imageMake(struct ImagePart *parts, size_t count);
+
 /* The next certificate of those that stand one behind the other in `all`, from *at. False: at the end. */
 bool nextCertificate(struct TlsBytes all, size_t *at, struct TlsBytes *certificate);
 

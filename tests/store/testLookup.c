@@ -188,6 +188,24 @@ static void testParsing(struct TlsBytes all)
 	ok(failed == 0, "Mbed TLS parses all %zu certificates", count);
 }
 
+/* What other tests make stores with makes the same as the command. */
+static void testMake(struct TlsBytes image, struct TlsBytes all)
+{
+	size_t count = 0, most = imageCount(image);
+	struct ImagePart *parts = calloc(most, sizeof(*parts));
+	struct TlsBytes certificate, made = {NULL, 0};
+
+	for (size_t at = 0; parts != NULL && count < most && nextCertificate(all, &at, &certificate); count++) {
+		parts[count].certificate = certificate;
+		parts[count].subject = subjectOf(certificate);
+	}
+	if (count > 0)
+		made = imageMake(parts, count);
+	ok(sameBytes(made, image), "two programs make the same store of %zu certificates", count);
+	free((void *)made.bytes);
+	free(parts);
+}
+
 void testLookup(struct TlsBytes image, struct TlsBytes all)
 {
 	static const uint8_t emptyName[] = {0x30, 0x00};
@@ -204,6 +222,7 @@ void testLookup(struct TlsBytes image, struct TlsBytes all)
 		tlsStoreCount(&store));
 	ok(countFound(&store, none, NULL) == 0 && countFound(&store, empty, NULL) == 0,
 		"no name and an empty name find nothing");
+	testMake(image, all);
 	testAddresses(image, all);
 	testSubjectNames(&store, all);
 	testParsing(all);
