@@ -99,13 +99,13 @@ bool tlsDerReadNames(struct TlsBytes certificate, struct TlsDerNames *names)
 		   skip(&at, end, SEQUENCE, &names->subject) && skip(&at, end, SEQUENCE, &names->key);
 }
 
-/* SubjectPublicKeyInfo ::= SEQUENCE { algorithm, subjectPublicKey BIT STRING }. Goes to what is inside the latter. */
+/* SubjectPublicKeyInfo ::= SEQUENCE { algorithm, subjectPublicKey BIT STRING }. Goes to what is inside the latter, if it has anything. */
 static bool enterKey(unsigned char **at, const unsigned char **end)
 {
 	struct TlsBytes other;
 
 	if (!enter(at, end, SEQUENCE) || !skip(at, *end, SEQUENCE, &other) ||
-		!enter(at, end, MBEDTLS_ASN1_BIT_STRING) || *at == *end)
+		!enter(at, end, MBEDTLS_ASN1_BIT_STRING) || *end - *at < 2)
 		return false;
 	++*at; /* no unused bits */
 	return true;
@@ -116,27 +116,27 @@ bool tlsDerIsCompressed(struct TlsBytes publicKey)
 	unsigned char *at = (unsigned char *)publicKey.bytes;
 	const unsigned char *end = at + publicKey.length;
 
-	return enterKey(&at, &end) && at < end && (*at == 2 || *at == 3);
+	return enterKey(&at, &end) && (*at == 2 || *at == 3);
 }
 
-size_t tlsDerExponentBits(struct TlsBytes publicKey)
+size_t tlsDerExponentBits(struct TlsBytes publicKey, size_t *ones)
 {
 	unsigned char *at = (unsigned char *)publicKey.bytes;
 	const unsigned char *end = at + publicKey.length;
 	struct TlsBytes other;
-	size_t bits;
+	size_t bits = 0;
 
+	*ones = 0;
 	/* SEQUENCE { modulus INTEGER, exponent INTEGER } */
-	if (!enterKey(&at, &end))
+	if (!enterKey(&at, &end) || !enter(&at, &end, SEQUENCE) ||
+		!skip(&at, end, MBEDTLS_ASN1_INTEGER, &other) || !enter(&at, &end, MBEDTLS_ASN1_INTEGER))
 		return 0;
-	if (!enter(&at, &end, SEQUENCE) || !skip(&at, end, MBEDTLS_ASN1_INTEGER, &other) ||
-		!enter(&at, &end, MBEDTLS_ASN1_INTEGER))
-		return 0;
-	while (at < end && *at == 0)
-		at++;
-	bits = (size_t)(end - at) * 8;
-	for (uint8_t first = at < end ? *at : 0x80; !(first & 0x80); first = (uint8_t)(first << 1))
-		bits--;
+	for (; at < end; at++) {
+		for (int shift = 7; shift >= 0; shift--) {
+			*ones += *at >> shift & 1;
+			bits += *ones > 0;
+		}
+	}
 	return bits;
 }
 

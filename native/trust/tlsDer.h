@@ -34,8 +34,8 @@ bool tlsDerReadNames(struct TlsBytes certificate, struct TlsDerNames *names);
 /* True for a curve's key in a SubjectPublicKeyInfo that has its point compressed (SEC 1, section 2.3.3). */
 bool tlsDerIsCompressed(struct TlsBytes publicKey);
 
-/* The bits of the exponent of an RSA key in a SubjectPublicKeyInfo; 0 for a key of another kind. */
-size_t tlsDerExponentBits(struct TlsBytes publicKey);
+/* The bits of the exponent of an RSA key in a SubjectPublicKeyInfo, and how many of them are 1; 0 for a key of another kind. */
+size_t tlsDerExponentBits(struct TlsBytes publicKey, size_t *ones);
 
 /* True if two distinguished names (RFC 5280, section 7.1) are the same, letter case and string types aside. */
 bool tlsDerSameName(struct TlsBytes a, struct TlsBytes b);

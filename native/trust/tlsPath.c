@@ -155,6 +155,7 @@ static bool isSignedBy(struct Path *path, mbedtls_x509_crt *issuer)
 	struct TlsFailure *failure = &path->trust->failure;
 	const mbedtls_x509_crt *child = path->child;
 	mbedtls_md_type_t kind = tlsMbedtlsSignatureDigest(child);
+	const mbedtls_md_info_t *info = mbedtls_md_info_from_type(kind);
 	uint8_t digest[64];
 	uint32_t before = tlsMemoryFailures();
 	int error;
@@ -165,14 +166,11 @@ static bool isSignedBy(struct Path *path, mbedtls_x509_crt *issuer)
 	}
 	if (!work(path, tlsWorkOfSignature(child, issuer)))
 		return false;
-	error = mbedtls_md(mbedtls_md_info_from_type(kind), child->tbs.p, child->tbs.len, digest);
+	error = mbedtls_md(info, child->tbs.p, child->tbs.len, digest);
 	if (error == 0)
-		error = tlsMbedtlsVerifySignature(
-			child, issuer, digest, mbedtls_md_get_size(mbedtls_md_info_from_type(kind)));
-	if (error != 0 && tlsMbedtlsRanOut(error, before))
-		tlsFail(failure, TLS_MEMORY, error);
-	else if (error != 0)
-		tlsFail(failure, TLS_CERTIFICATE_SIGNATURE, error);
+		error = tlsMbedtlsVerifySignature(child, issuer, digest, mbedtls_md_get_size(info));
+	if (error != 0)
+		tlsFail(failure, tlsMbedtlsRanOut(error, before) ? TLS_MEMORY : TLS_CERTIFICATE_SIGNATURE, error);
 	return error == 0;
 }
 
@@ -310,7 +308,7 @@ bool tlsPathVerify(struct TlsTrust *trust, mbedtls_x509_crt *leaf)
 {
 	struct Path path;
 	uint32_t before = tlsMemoryFailures();
-	bool good = false;
+	bool good = false, ranOut;
 
 	memset(&path, 0, sizeof(path));
 	path.trust = trust;
@@ -326,9 +324,10 @@ bool tlsPathVerify(struct TlsTrust *trust, mbedtls_x509_crt *leaf)
 	}
 	dropChild(&path);
 	/* The failures on ways that led nowhere do not matter where another is good, and not beside a lack of memory. */
-	if (good || tlsMemoryFailures() != before)
+	ranOut = tlsMemoryFailures() != before;
+	if (good || ranOut)
 		tlsFailureClear(&trust->failure);
 	if (!good)
-		tlsFail(&trust->failure, tlsMemoryFailures() != before ? TLS_MEMORY : TLS_INTERNAL, 0);
+		tlsFail(&trust->failure, ranOut ? TLS_MEMORY : TLS_INTERNAL, 0);
 	return good;
 }

@@ -4,8 +4,10 @@
  */
 
 #include "tlsTrustInternal.h"
+#include "tlsWork.h"
 
-/* Of an RSA key. The time of a signature's check grows with it: with 65,537 it takes 17 squarings. 2^64 + 1 is in use. */
+/* Of an RSA key. The time of a signature's check grows with it: with 65,537 it takes 17 squarings. 2^64 + 1 is in use. Those that
+   have many ones as well are too much for the largest keys: TLS_WORK_KEY_MAX. */
 #define EXPONENT_BITS_MAX 65
 
 /* Days from 1 January 1970 to a day of the proleptic Gregorian calendar, for years from 0. Years begin in March, so that
@@ -44,10 +46,13 @@ bool tlsVerifyKey(const mbedtls_x509_crt *certificate)
 {
 	size_t bits = mbedtls_pk_get_bitlen(&certificate->pk);
 	struct TlsBytes key = {certificate->pk_raw.p, certificate->pk_raw.len};
+	size_t ones;
 
 	if (tlsMbedtlsIsEcKey(&certificate->pk))
 		return bits >= 250;
-	return bits >= 2048 && bits <= MBEDTLS_MPI_MAX_SIZE * 8 && tlsDerExponentBits(key) <= EXPONENT_BITS_MAX;
+	return bits >= 2048 && bits <= MBEDTLS_MPI_MAX_SIZE * 8 &&
+		   tlsDerExponentBits(key, &ones) <= EXPONENT_BITS_MAX &&
+		   tlsWorkOfKey(certificate) <= TLS_WORK_KEY_MAX;
 }
 
 static bool refuse(struct TlsTrust *trust, enum TlsCode code, const char *detail)

@@ -30,18 +30,23 @@ uint32_t tlsWorkOfParsing(struct TlsBytes certificate)
 	return amount;
 }
 
-/* RSA: a product grows with the square of the key's size, and a little more; there are two for each bit of the exponent. Smaller
-   exponents than the usual one, of 17 bits, count as much as that. */
+/* RSA: a product grows with the square of the key's size, and a little more. There is one for each bit of the exponent, and
+   another if it is 1. */
+uint32_t tlsWorkOfKey(const mbedtls_x509_crt *certificate)
+{
+	struct TlsBytes key = {certificate->pk_raw.p, certificate->pk_raw.len};
+	uint32_t bits = (uint32_t)mbedtls_pk_get_bitlen(&certificate->pk), size = (bits + 255) / 256;
+	size_t ones, bitsOfExponent;
+
+	if (tlsMbedtlsIsEcKey(&certificate->pk))
+		return bits > 256 ? TLS_WORK_P384 : TLS_WORK_P256;
+	bitsOfExponent = tlsDerExponentBits(key, &ones);
+	return size * (size + 1) * (4 * (uint32_t)(bitsOfExponent + ones) + 32);
+}
+
 uint32_t tlsWorkOfSignature(const mbedtls_x509_crt *child, const mbedtls_x509_crt *issuer)
 {
-	struct TlsBytes key = {issuer->pk_raw.p, issuer->pk_raw.len};
-	uint32_t bits = (uint32_t)mbedtls_pk_get_bitlen(&issuer->pk), size = (bits + 255) / 256;
-	uint32_t exponent = (uint32_t)tlsDerExponentBits(key);
-	uint32_t amount = bits > 256 ? TLS_WORK_P384 : TLS_WORK_P256;
-
-	if (!tlsMbedtlsIsEcKey(&issuer->pk))
-		amount = size * (size + 1) * (9 * (exponent > 17 ? exponent : 17) + 17);
-	return amount + (uint32_t)child->tbs.len / 6;
+	return tlsWorkOfKey(issuer) + (uint32_t)child->tbs.len / 6;
 }
 
 /* Each name is compared with each that the constraints have. */

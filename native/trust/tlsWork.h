@@ -17,18 +17,22 @@
 #define TLS_WORK_P256 32500
 #define TLS_WORK_P384 76500
 #endif
-#define TLS_WORK_RSA4096 46240
+#define TLS_WORK_RSA4096 29400
 
 /* What a peer's chain may take: four of the dearest usual signatures, for three intermediates, and the certificates around them;
-   on a computer more, since there keys may be larger. */
+   on a computer more, since there keys may be larger. A signature by one key may take as much as those four. */
 #define TLS_WORK_DEAREST (TLS_WORK_P384 > TLS_WORK_RSA4096 ? TLS_WORK_P384 : TLS_WORK_RSA4096)
-#define TLS_WORK_MAX     ((uint32_t)((4 * TLS_WORK_DEAREST + 10000) * (TLS_DESKTOP ? 4 : 1)))
+#define TLS_WORK_KEY_MAX ((uint32_t)(4 * TLS_WORK_DEAREST * (TLS_DESKTOP ? 4 : 1)))
+#define TLS_WORK_MAX     (TLS_WORK_KEY_MAX + (uint32_t)(10000 * (TLS_DESKTOP ? 4 : 1)))
 
 /* Opening the message that presents the certificates. */
 uint32_t tlsWorkOfMessage(const struct TlsTrust *trust);
 
 /* Finding a certificate and parsing it. */
 uint32_t tlsWorkOfParsing(struct TlsBytes certificate);
+
+/* Checking a signature by the certificate's key. */
+uint32_t tlsWorkOfKey(const mbedtls_x509_crt *certificate);
 
 /* Checking the signature of `child` by the key of `issuer`. */
 uint32_t tlsWorkOfSignature(const mbedtls_x509_crt *child, const mbedtls_x509_crt *issuer);

@@ -235,24 +235,26 @@ static void testExponents(void)
 	struct Certificate rsa = issueCa("CN=RSA", pkiKey(KEY_RSA_2048, 0), NULL, NULL, NULL);
 	static const struct {
 		uint8_t der[11];
-		size_t bits;
+		size_t bits, ones;
 	} cases[] = {
-		{{0x02, 1, 3}, 2},
-		{{0x02, 3, 1, 0, 1}, 17},
-		{{0x02, 5, 1, 0, 0, 0, 1}, 33},
-		{{0x02, 9, 1, 0, 0, 0, 0, 0, 0, 0, 1}, 65},
-		{{0x02, 9, 2, 0, 0, 0, 0, 0, 0, 0, 1}, 66},
-		{{0x02, 2, 0, 0x80}, 8},
-		{{0x02, 1, 0}, 0},
+		{{0x02, 1, 3}, 2, 2},
+		{{0x02, 3, 1, 0, 1}, 17, 2},
+		{{0x02, 5, 1, 0, 0, 0, 1}, 33, 2},
+		{{0x02, 9, 1, 0, 0, 0, 0, 0, 0, 0, 1}, 65, 2},
+		{{0x02, 9, 2, 0, 0, 0, 0, 0, 0, 0, 1}, 66, 2},
+		{{0x02, 9, 1, 255, 255, 255, 255, 255, 255, 255, 255}, 65, 65},
+		{{0x02, 2, 0, 0x80}, 8, 1},
+		{{0x02, 1, 0}, 0, 0},
 	};
 	mbedtls_x509_crt parsed;
 	struct TlsBytes key;
+	size_t ones;
 
 	mbedtls_x509_crt_init(&parsed);
 	mbedtls_x509_crt_parse_der(&parsed, rsa.der, rsa.length);
 	key.bytes = parsed.pk_raw.p;
 	key.length = parsed.pk_raw.len;
-	ok(tlsDerExponentBits(key) == 17, "the exponent of a key");
+	ok(tlsDerExponentBits(key, &ones) == 17 && ones == 2, "the exponent of a key");
 	mbedtls_x509_crt_free(&parsed);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		/* SEQUENCE { SEQUENCE {}, BIT STRING { SEQUENCE { INTEGER 1, exponent } } } */
@@ -265,9 +267,10 @@ static void testExponents(void)
 		der[1] = (uint8_t)(der[5] + 4);
 		key.bytes = der;
 		key.length = 12 + size;
-		ok(tlsDerExponentBits(key) == cases[i].bits, "an exponent of %zu bits", cases[i].bits);
+		ok(tlsDerExponentBits(key, &ones) == cases[i].bits && ones == cases[i].ones,
+			"an exponent of %zu bits, %zu of them 1", cases[i].bits, cases[i].ones);
 		for (key.length = 0; key.length < 12 + size; key.length++) {
-			if (tlsDerExponentBits(key) != 0)
+			if (tlsDerExponentBits(key, &ones) != 0 || ones != 0)
 				ok(false, "of a key cut short at %zu", key.length);
 		}
 	}
@@ -357,7 +360,7 @@ static void testCounting(void)
 
 	ok(countSignature(KEY_P256) == TLS_WORK_P256 && countSignature(KEY_P384) == TLS_WORK_P384,
 		"a signature counts by its curve");
-	ok(countSignature(KEY_RSA_2048) == 8 * 9 * (9 * 17 + 17), "or by the size of its key");
+	ok(countSignature(KEY_RSA_2048) == 8 * 9 * (4 * 19 + 32), "or by the size of its key, and its exponent");
 	ok(tlsWorkOfParsing((struct TlsBytes){whole.der, whole.length}) == 260 + whole.length / 5,
 		"a certificate counts by its length");
 	for (uint8_t form = 0; form < 5; form++) {

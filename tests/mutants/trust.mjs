@@ -14,7 +14,7 @@ export const MUTANTS = [
 			["return bits >= 250;", "return bits >= 257;"],
 			["return bits >= 2048 &&", "return bits > 2048 &&"],
 			["return bits >= 2048 &&", "return bits >= 1024 &&"],
-			["tlsDerExponentBits(key) <= EXPONENT_BITS_MAX", "tlsDerExponentBits(key) < EXPONENT_BITS_MAX"],
+			["tlsDerExponentBits(key, &ones) <= EXPONENT_BITS_MAX", "tlsDerExponentBits(key, &ones) < EXPONENT_BITS_MAX"],
 			["(tlsMbedtlsKeyUsage(certificate) & usage) != 0", "(tlsMbedtlsKeyUsage(certificate) & usage) == usage",
 				"each caller asks for one bit"],
 			["if (trust->now < TLS_RELEASE_TIME)", "if (false)"],
