@@ -207,13 +207,15 @@ bool tlsTransportStreamReceived(struct TlsTransportStream *stream, const uint8_t
 
 void tlsTransportStreamEnded(struct TlsTransportStream *stream)
 {
-	stream->ended = true;
 	stream->out.count = 0;
 	if (stream->transport.state == TLS_TRANSPORT_CONNECTING) {
 		stream->transport.state = TLS_TRANSPORT_FAILED;
 		tlsFail(&stream->transport.failure, TLS_UNREACHABLE, 0);
-	} else if (!stream->in.count)
-		stream->transport.state = TLS_TRANSPORT_ENDED;
+	} else if (stream->transport.state == TLS_TRANSPORT_OPEN) {
+		stream->ended = true;
+		if (!stream->in.count)
+			stream->transport.state = TLS_TRANSPORT_ENDED;
+	}
 	tellChanged(stream);
 }
 

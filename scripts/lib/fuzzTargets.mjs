@@ -15,6 +15,7 @@ export const TARGETS = {
 	peer: 160,
 	certificates: 4096,
 	files: 2048,
+	stream: 256,
 	wire: 8192,
 };
 

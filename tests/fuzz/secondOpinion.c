@@ -129,19 +129,27 @@ static bool isProper(X509_EXTENSION *extension)
 	return same;
 }
 
-/* NULL: OpenSSL cannot read it, or it is not DER throughout. */
+/* Whether times and extensions are as DER and RFC 5280 want them. */
+static bool isProperThroughout(const X509 *certificate)
+{
+	bool proper = X509_cmp_current_time(X509_get0_notBefore(certificate)) != 0 &&
+				  X509_cmp_current_time(X509_get0_notAfter(certificate)) != 0;
+
+	for (int i = 0; proper && i < X509_get_ext_count(certificate); i++)
+		proper = isProper(X509_get_ext(certificate, i));
+	return proper;
+}
+
+/* NULL: OpenSSL cannot read all of it. */
 static X509 *read(struct TlsBytes der)
 {
 	const unsigned char *at = der.bytes;
 	X509 *certificate = d2i_X509(NULL, &at, (long)der.length);
 
-	for (int i = 0; certificate != NULL && i < X509_get_ext_count(certificate); i++) {
-		if (!isProper(X509_get_ext(certificate, i))) {
-			X509_free(certificate);
-			return NULL;
-		}
-	}
-	return certificate;
+	if (certificate != NULL && isProperThroughout(certificate))
+		return certificate;
+	X509_free(certificate);
+	return NULL;
 }
 
 void secondOpinion(const struct AcceptedPath *path)

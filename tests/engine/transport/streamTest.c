@@ -126,6 +126,15 @@ static void testConnecting(void)
 	ok(both.transport->state == TLS_TRANSPORT_FAILED && both.transport->failure.code == TLS_UNREACHABLE &&
 			both.changed == 1 && space(&both) == 0,
 		"an end before that is a failure");
+	tlsTransportStreamEnded(both.stream);
+	ok(both.transport->state == TLS_TRANSPORT_FAILED, "and stays one, however often it ends");
+	closeAll(&both);
+
+	open(&both, false);
+	tlsTransportStreamReceived(both.stream, (const uint8_t *)"early", 5);
+	tlsTransportStreamEnded(both.stream);
+	ok(receive(&both, (uint8_t *)address, 5) == 5 && both.transport->state == TLS_TRANSPORT_FAILED,
+		"whatever had arrived by then");
 	closeAll(&both);
 }
 
