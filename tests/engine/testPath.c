@@ -3,8 +3,6 @@
  * Ways from a certificate to an anchor, through what a peer presents in whatever order, and how much is computed for it.
  */
 
-#define _GNU_SOURCE /* memmem */
-
 #include "connection.h"
 #include "tap.h"
 #include "tlsWork.h"
@@ -276,49 +274,67 @@ static void testExponents(void)
 	}
 }
 
-/* Makes the RSA key of a certificate one whose exponent is 2^64 * `first` + 1, 6 bytes longer than 65,537. The signature is
-   not right any more; of an anchor nobody looks at it. */
-static void lengthenExponent(struct Certificate *certificate, uint8_t first)
+/* Writes backwards from `at`, which becomes the beginning of an element of that tag with what is there up to `end`. */
+static void wrap(unsigned char **at, unsigned char *start, const unsigned char *end, unsigned char tag)
 {
-	static const uint8_t usualExponent[] = {0x02, 3, 1, 0, 1};
+	(void)mbedtls_asn1_write_len(at, start, (size_t)(end - *at));
+	(void)mbedtls_asn1_write_tag(at, start, tag);
+}
+
+/* Makes an RSA public key, nobody's, with the modulus 2^2048 - 1. */
+static void makeRsaKey(mbedtls_pk_context *key, const uint8_t exponent[9])
+{
 	static const uint8_t algorithm[] = {0x30, 13, 0x06, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 1, 5, 0};
-	uint8_t *der = certificate->der;
-	uint8_t *at =
-		memmem(der, certificate->length, algorithm, sizeof(algorithm)); /* the key's: it comes first */
-	uint8_t *exponent = memmem(der, certificate->length, usualExponent, sizeof(usualExponent));
-	/* The lengths around it, of two bytes each: certificate, signed part, key, its bits, its two numbers. */
-	uint8_t *const lengths[] = {
-		der + 2, der + 6, at - 2, at + sizeof(algorithm) + 2, at + sizeof(algorithm) + 7};
+	unsigned char der[320];
+	unsigned char *const end = der + sizeof(der);
+	unsigned char *at = end - 9, *modulus;
 
-	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
-		unsigned length = ((unsigned)lengths[i][0] << 8 | lengths[i][1]) + 6;
-
-		lengths[i][0] = (uint8_t)(length >> 8);
-		lengths[i][1] = (uint8_t)length;
-	}
-	memmove(exponent + 11, exponent + 5, (size_t)(der + certificate->length - (exponent + 5)));
-	memset(exponent + 2, 0, 9);
-	exponent[1] = 9;
-	exponent[2] = first;
-	exponent[10] = 1;
-	certificate->length += 6;
+	memcpy(at, exponent, 9);
+	wrap(&at, der, end, MBEDTLS_ASN1_INTEGER);
+	modulus = at;
+	at -= 256;
+	memset(at, 0xFF, 256);
+	*--at = 0;
+	wrap(&at, der, modulus, MBEDTLS_ASN1_INTEGER);
+	wrap(&at, der, end, MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE);
+	*--at = 0; /* no unused bits */
+	wrap(&at, der, end, MBEDTLS_ASN1_BIT_STRING);
+	at -= sizeof(algorithm);
+	memcpy(at, algorithm, sizeof(algorithm));
+	wrap(&at, der, end, MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE);
+	mbedtls_pk_init(key);
+	if (mbedtls_pk_parse_public_key(key, at, (size_t)(end - at)) != 0)
+		ok(false, "an RSA key is parsed");
 }
 
 /* An exponent of 2^64 + 1 is in use; a longer one would take the device long. */
 static void testLargeExponents(void)
 {
-	for (uint8_t first = 1; first <= 2; first++) {
-		struct Certificate rsa = issueCa("CN=RSA", pkiKey(KEY_RSA_2048, 0), NULL, NULL, NULL);
+	static const struct {
+		const char *what;
+		uint8_t exponent[9];
+		bool good;
+	} cases[] = {
+		{"2^64 + 1", {1, 0, 0, 0, 0, 0, 0, 0, 1}, true},
+		{"2^65 - 1", {1, 255, 255, 255, 255, 255, 255, 255, 255}, true},
+		{"2^65 + 1", {2, 0, 0, 0, 0, 0, 0, 0, 1}, false},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct TlsTrust *trust = tlsTrustCreate("test.example", showTime, NULL);
+		struct Certificate rsa;
 		struct TlsFailure failure;
+		mbedtls_pk_context key;
 		bool added;
 
 		tlsFailureClear(&failure);
-		lengthenExponent(&rsa, first);
+		makeRsaKey(&key, cases[i].exponent);
+		rsa = issueCa("CN=RSA", &key, "CN=Root", ROOT_KEY, NULL);
 		added = tlsTrustAddAnchor(trust, rsa.der, rsa.length, false, &failure);
-		if (!ok(first == 1 ? added : !added && failure.code == TLS_CERTIFICATE_WEAK,
-				"an anchor with an exponent of %d bits %s", 64 + first, first == 1 ? "is taken" : "is weak"))
+		if (!ok(cases[i].good ? added : !added && failure.code == TLS_CERTIFICATE_WEAK,
+				"an anchor with an exponent of %s %s", cases[i].what, cases[i].good ? "is taken" : "is weak"))
 			note("%s, library -0x%04X", tlsCodeName((enum TlsCode)failure.code), (unsigned)-failure.library);
+		mbedtls_pk_free(&key);
 		tlsTrustFree(trust);
 	}
 }
