@@ -32,22 +32,22 @@ static struct TlsTransport *connectTo(
 
 #elif TLS_TRANSPORT_LWIP
 
-static void deliverMessage(void *machine, void *transport, uint8_t *message, uint16_t length)
+static void deliverMessage(void *machine, void *refcon, uint8_t *message, uint16_t length)
 {
-	(void)machine;
+	(void)refcon;
 	(void)message;
 	(void)length;
-	tlsTransportLwipDeliver(transport);
+	tlsTransportLwipDeliver(machine);
 }
 
 #if defined(PICO_BUILD)
 
 /* lwIP's callbacks run in an interrupt there: nothing may be allocated. The pool of messages has no lock of its own. */
-static bool postMessage(void *machine, struct TlsTransport *transport)
+static bool postMessage(void *machine)
 {
 	int error;
 	builtinCriticalSectionBegin();
-	error = modMessagePostToMachineFromISR(machine, deliverMessage, transport);
+	error = modMessagePostToMachineFromISR(machine, deliverMessage, NULL);
 	builtinCriticalSectionEnd();
 	return !error;
 }
@@ -56,10 +56,23 @@ static bool postMessage(void *machine, struct TlsTransport *transport)
 
 #define builtinInitIO()
 
-static bool postMessage(void *machine, struct TlsTransport *transport)
+#if defined(ESP32)
+
+/* Where the queue is full, modMessagePostToMachine waits for room: lwIP would wait for the machine, and the machine for
+   lwIP. This function does not wait, and may be called by a task as well. */
+static bool postMessage(void *machine)
 {
-	return !modMessagePostToMachine(machine, NULL, 0, deliverMessage, transport);
+	return !modMessagePostToMachineFromISR(machine, deliverMessage, NULL);
 }
+
+#else
+
+static bool postMessage(void *machine)
+{
+	return !modMessagePostToMachine(machine, NULL, 0, deliverMessage, NULL);
+}
+
+#endif
 
 #endif
 

@@ -18,8 +18,11 @@
  * that left half full has used up a whole one. What was promised and is not taken is kept aside (struct
  * Pending) until the next acknowledgement or tick. Only then is memory allocated for it.
  *
- * An event is told by one message to the machine, which is under way at most once. A transport that is closed
- * is freed when its message has arrived and what was kept aside has gone to lwIP. After `close` no message is
+ * Events are told by a message to the machine: by one for all its transports, however many there are. Its queue is
+ * short, and others use it, such as the engine for the jobs of promises. A message that cannot be posted is
+ * tried again after a while.
+ *
+ * A transport that is closed is freed when what was kept aside has gone to lwIP. After `close` no message is
  * begun, since the machine may have ended; but where lwIP is not the place to free memory, one does it: there the
  * machine lasts as long as the program.
  */
@@ -30,12 +33,15 @@
 #include <string.h>
 
 #include "lwip/opt.h"
+#include "lwip/memp.h"
 #include "lwip/pbuf.h"
 #include "lwip/tcp.h"
+#include "lwip/timeouts.h"
 
 #include "tlsLwipContext.h"
 
 #define POLL_INTERVAL 2 /* half seconds between ticks, which retry what memory did not allow */
+#define POST_RETRY    20 /* milliseconds until a message is tried again */
 
 /* Segments that fit in a heap of lwIP's own, each at its largest: that is how they are allocated for drivers
    that want frames in one piece. Data, the headers of lwIP and of the network. */
@@ -72,6 +78,9 @@ struct Pending {
 
 /* Touched where lwIP runs, and there only. */
 struct Shared {
+	struct Shared *next; /* in the list of all */
+	TlsLwipPost post;
+	void *machine;
 	struct tcp_pcb *pcb;     /* NULL: gone, by the error callback or by close */
 	struct pbuf *received;   /* what the engine has not taken; NULL: nothing */
 	struct Pending *pending; /* NULL: none */
@@ -79,7 +88,8 @@ struct Shared {
 	bool connected;
 	bool ended;  /* the peer's FIN has arrived */
 	bool untold; /* something happened that no message tells of yet */
-	bool posted; /* a message is under way */
+	bool posted; /* a message that tells of it is under way */
+	bool due;    /* it has arrived, and this transport's turn is to come */
 	bool closed; /* the engine's side is gone */
 };
 
@@ -90,7 +100,6 @@ struct View {
 	bool connected;
 	bool ended;
 	bool unread;
-	bool closed;
 	size_t space;
 };
 
@@ -99,44 +108,104 @@ struct TlsTransportLwip {
 	ip_addr_t address;
 	uint16_t port;
 	size_t space; /* promised */
-	TlsLwipPost post;
-	void *machine;
 	struct Shared shared;
 };
 
 /* An operation on its way to lwIP's side and back. */
 struct Operation {
-	struct TlsTransportLwip *transport;
-	bool noDelay;        /* of connect and configure */
-	uint32_t keepAlive;  /* likewise */
-	uint8_t *into;       /* of receive */
-	const uint8_t *from; /* of send */
+	struct Shared *shared; /* to deliver: NULL; from it: whose turn it is */
+	struct View view;
+	err_t error;
+	bool last;               /* nobody uses the transport any more */
+	bool begun;              /* of deliver: this is not the first turn */
+	bool noDelay;            /* of connect and configure */
+	uint32_t keepAlive;      /* likewise */
+	void *machine;           /* of deliver */
+	uint8_t *into;           /* of receive */
+	const uint8_t *from;     /* of send */
 	size_t length;
 	size_t done;
 	struct Pending *pending; /* to send: allocated, for what lwIP does not take; from send: to be freed */
-	bool last;               /* nobody uses the transport any more */
-	err_t error;
-	struct View view;
 };
 
 /* --- lwIP's side --- */
 
-static void post(struct TlsTransportLwip *transport)
+static struct TlsTransportLwip *transportOf(struct Shared *shared)
 {
-	struct Shared *shared = &transport->shared;
-	if (shared->posted || !shared->untold)
-		return;
-	shared->posted = transport->post(transport->machine, &transport->base);
-	if (shared->posted)
-		shared->untold = false;
+	return (struct TlsTransportLwip *)((uint8_t *)shared - offsetof(struct TlsTransportLwip, shared));
 }
 
-static void tell(struct TlsTransportLwip *transport)
+/* All that exist, of all machines. */
+static struct Shared *all;
+
+static void retry(void *argument);
+
+/* lwIP does not put up with a lack of memory for a timeout, and on a Pico it has none to spare. Then the next tick of any
+   connection has to do. */
+static void retryLater(void)
 {
-	if (transport->shared.closed)
+	void *memory;
+	sys_untimeout(retry, NULL);
+	memory = memp_malloc(MEMP_SYS_TIMEOUT);
+	if (!memory)
 		return;
-	transport->shared.untold = true;
-	post(transport);
+	memp_free(MEMP_SYS_TIMEOUT, memory);
+	sys_timeout(POST_RETRY, retry, NULL);
+}
+
+/* Whether a message to that machine is under way. */
+static bool isPosted(const void *machine)
+{
+	const struct Shared *shared = all;
+	while (shared && (shared->machine != machine || !shared->posted))
+		shared = shared->next;
+	return shared != NULL;
+}
+
+static void post(struct Shared *shared)
+{
+	if (!shared->untold)
+		return;
+	shared->posted = isPosted(shared->machine) || shared->post(shared->machine);
+	shared->untold = !shared->posted;
+	if (shared->untold)
+		retryLater();
+}
+
+static void retry(void *argument)
+{
+	struct Shared *shared;
+	(void)argument;
+	for (shared = all; shared; shared = shared->next)
+		post(shared);
+}
+
+/* One that is closed knows of no message: the others go on knowing that one is under way. */
+static void handOver(struct Shared *shared)
+{
+	struct Shared *other;
+	if (!shared->posted)
+		return;
+	shared->posted = false;
+	for (other = all; other; other = other->next)
+		if (other->machine == shared->machine && !other->closed)
+			other->posted = true;
+}
+
+static void forget(const struct Shared *shared)
+{
+	struct Shared **link = &all;
+	while (*link != shared)
+		link = &(*link)->next;
+	*link = shared->next;
+}
+
+static void tell(struct Shared *shared)
+{
+	if (shared->closed)
+		return;
+	shared->untold = true;
+	post(shared);
 }
 
 static bool isPending(const struct Shared *shared)
@@ -175,31 +244,25 @@ static void detach(struct tcp_pcb *pcb)
 	tcp_poll(pcb, NULL, 0);
 }
 
-/* Frees a closed transport that lwIP is done with, unless a message does. False: neither is possible now. */
-static bool letGo(struct TlsTransportLwip *transport)
+/* Frees a closed transport that lwIP is done with, or has a message do it. */
+static void letGo(struct Shared *shared)
 {
-	struct Shared *shared = &transport->shared;
-	if (shared->posted)
-		return true;
 #if TLS_LWIP_FREES
+	forget(shared);
 	free(shared->pending);
-	free(transport);
+	free(transportOf(shared));
 #else
 	shared->untold = true;
-	post(transport);
+	post(shared);
 #endif
-	return TLS_LWIP_FREES || shared->posted;
 }
 
-/* Ends a closed transport whose last bytes lwIP has now. If it cannot be freed, the next tick tries again. */
-static err_t endClosed(struct TlsTransportLwip *transport)
+/* Ends a closed transport whose last bytes lwIP has now. */
+static err_t endClosed(struct Shared *shared)
 {
-	struct tcp_pcb *pcb = transport->shared.pcb;
-	transport->shared.pcb = NULL;
-	if (!letGo(transport)) {
-		transport->shared.pcb = pcb;
-		return ERR_OK;
-	}
+	struct tcp_pcb *pcb = shared->pcb;
+	shared->pcb = NULL;
+	letGo(shared);
 	detach(pcb);
 	if (tcp_close(pcb) == ERR_OK)
 		return ERR_OK;
@@ -209,11 +272,11 @@ static err_t endClosed(struct TlsTransportLwip *transport)
 
 static err_t onConnected(void *argument, struct tcp_pcb *pcb, err_t error)
 {
-	struct TlsTransportLwip *transport = argument;
+	struct Shared *shared = argument;
 	(void)pcb;
 	(void)error; /* always ERR_OK: failure is told to onError */
-	transport->shared.connected = true;
-	tell(transport);
+	shared->connected = true;
+	tell(shared);
 	return ERR_OK;
 }
 
@@ -238,8 +301,7 @@ static bool canWait(struct pbuf *received, const struct pbuf *buffer)
    repeats. */
 static err_t onReceived(void *argument, struct tcp_pcb *pcb, struct pbuf *buffer, err_t error)
 {
-	struct TlsTransportLwip *transport = argument;
-	struct Shared *shared = &transport->shared;
+	struct Shared *shared = argument;
 	(void)error; /* always ERR_OK */
 	if (!buffer)
 		shared->ended = true;
@@ -252,52 +314,47 @@ static err_t onReceived(void *argument, struct tcp_pcb *pcb, struct pbuf *buffer
 		pbuf_cat(shared->received, buffer);
 	else
 		return ERR_MEM;
-	tell(transport);
+	tell(shared);
 	return ERR_OK;
 }
 
 /* lwIP can have room again: bytes were acknowledged, or it is time to try. */
-static err_t goOn(struct TlsTransportLwip *transport)
+static err_t goOn(struct Shared *shared)
 {
-	givePending(&transport->shared);
-	if (transport->shared.closed && !isPending(&transport->shared))
-		return endClosed(transport);
+	givePending(shared);
+	if (shared->closed && !isPending(shared))
+		return endClosed(shared);
 	return ERR_OK;
 }
 
 static err_t onSent(void *argument, struct tcp_pcb *pcb, u16_t length)
 {
-	struct TlsTransportLwip *transport = argument;
 	(void)pcb;
 	(void)length;
-	tell(transport);
-	return goOn(transport);
+	tell(argument);
+	return goOn(argument);
 }
 
 static err_t onPoll(void *argument, struct tcp_pcb *pcb)
 {
-	struct TlsTransportLwip *transport = argument;
 	(void)pcb;
-	if (isPending(&transport->shared))
-		tell(transport);
+	if (isPending(argument))
+		tell(argument);
 	else
-		post(transport);
-	return goOn(transport);
+		retry(NULL);
+	return goOn(argument);
 }
 
-/* lwIP has freed the pcb. No tick comes any more: a message that cannot be posted now goes with the next
-   operation. */
+/* lwIP has freed the pcb. */
 static void onError(void *argument, err_t error)
 {
-	struct TlsTransportLwip *transport = argument;
-	transport->shared.pcb = NULL;
-	transport->shared.error = error;
-	if (transport->shared.closed) {
-		(void)letGo(transport);
-		return;
-	}
-	transport->shared.untold = true;
-	post(transport);
+	struct Shared *shared = argument;
+	shared->pcb = NULL;
+	shared->error = error;
+	if (shared->closed)
+		letGo(shared);
+	else
+		tell(shared);
 }
 
 /* The bytes that tcp_write takes, unless memory lacks: so many segments, so many bytes. */
@@ -319,13 +376,12 @@ static size_t spaceOf(const struct Shared *shared)
 
 static void look(struct Operation *operation)
 {
-	struct Shared *shared = &operation->transport->shared;
+	struct Shared *shared = operation->shared;
 	operation->view.error = shared->error;
 	operation->view.alive = shared->pcb != NULL;
 	operation->view.connected = shared->connected;
 	operation->view.ended = shared->ended;
 	operation->view.unread = shared->received != NULL;
-	operation->view.closed = shared->closed;
 	operation->view.space = spaceOf(shared);
 	if (shared->pending && (!isPending(shared) || !shared->pcb) && !operation->pending) {
 		operation->pending = shared->pending;
@@ -333,9 +389,9 @@ static void look(struct Operation *operation)
 	}
 }
 
-static void attach(struct tcp_pcb *pcb, struct TlsTransportLwip *transport)
+static void attach(struct tcp_pcb *pcb, struct Shared *shared)
 {
-	tcp_arg(pcb, transport);
+	tcp_arg(pcb, shared);
 	tcp_recv(pcb, onReceived);
 	tcp_sent(pcb, onSent);
 	tcp_err(pcb, onError);
@@ -363,41 +419,42 @@ static void configure(struct tcp_pcb *pcb, const struct Operation *operation)
 static void configureInLwip(void *argument)
 {
 	struct Operation *operation = argument;
-	if (operation->transport->shared.pcb)
-		configure(operation->transport->shared.pcb, operation);
+	if (operation->shared->pcb)
+		configure(operation->shared->pcb, operation);
 }
 
 /* The reason that there is no connection is told like one that comes later, but for a lack of memory. */
 static void connectInLwip(void *argument)
 {
 	struct Operation *operation = argument;
-	struct TlsTransportLwip *transport = operation->transport;
+	struct Shared *shared = operation->shared;
+	const struct TlsTransportLwip *transport = transportOf(shared);
 	struct tcp_pcb *pcb = tcp_new_ip_type(IP_GET_TYPE(&transport->address));
 	if (!pcb) {
 		operation->error = ERR_MEM;
 		return;
 	}
 	configure(pcb, operation);
-	attach(pcb, transport);
-	transport->shared.pcb = pcb;
-	transport->shared.error = operation->error;
+	attach(pcb, shared);
+	shared->next = all;
+	all = shared;
+	shared->pcb = pcb;
+	shared->error = operation->error;
 	if (operation->error == ERR_OK)
-		transport->shared.error = tcp_connect(pcb, &transport->address, transport->port, onConnected);
+		shared->error = tcp_connect(pcb, &transport->address, transport->port, onConnected);
 	operation->error = ERR_OK;
-	if (transport->shared.error == ERR_OK)
+	if (shared->error == ERR_OK)
 		return;
 	detach(pcb);
 	tcp_abort(pcb);
-	transport->shared.pcb = NULL;
-	tell(transport);
-	if (!transport->shared.posted)
-		operation->error = transport->shared.error;
+	shared->pcb = NULL;
+	tell(shared);
 }
 
 static void receiveInLwip(void *argument)
 {
 	struct Operation *operation = argument;
-	struct Shared *shared = &operation->transport->shared;
+	struct Shared *shared = operation->shared;
 	if (shared->received) {
 		u16_t count = (u16_t)LWIP_MIN(operation->length, shared->received->tot_len);
 		pbuf_copy_partial(shared->received, operation->into, count, 0);
@@ -409,7 +466,7 @@ static void receiveInLwip(void *argument)
 		if (!shared->received && (shared->ended || shared->error))
 			shared->untold = true;
 	}
-	post(operation->transport);
+	post(shared);
 	look(operation);
 }
 
@@ -417,7 +474,7 @@ static void receiveInLwip(void *argument)
 static void sendInLwip(void *argument)
 {
 	struct Operation *operation = argument;
-	struct Shared *shared = &operation->transport->shared;
+	struct Shared *shared = operation->shared;
 	size_t left;
 	if (shared->pcb && !isPending(shared))
 		operation->done +=
@@ -439,20 +496,37 @@ static void sendInLwip(void *argument)
 static void flushInLwip(void *argument)
 {
 	struct Operation *operation = argument;
-	struct Shared *shared = &operation->transport->shared;
+	struct Shared *shared = operation->shared;
 	if (shared->pcb)
 		tcp_output(shared->pcb);
 }
 
-static void deliverInLwip(void *argument)
+/* The next of the machine's transports whose turn it is, if any is left. At first those are all that the message tells of. */
+static void nextInLwip(void *argument)
 {
 	struct Operation *operation = argument;
-	struct Shared *shared = &operation->transport->shared;
-	shared->posted = false;
-	operation->last = shared->closed && !shared->pcb;
-	if (!operation->last)
-		post(operation->transport);
+	struct Shared *shared;
+	for (shared = all; shared; shared = shared->next) {
+		if (shared->machine != operation->machine)
+			continue;
+		if (!operation->begun && shared->posted) {
+			shared->due = true;
+			shared->posted = false;
+		}
+		if (shared->due)
+			operation->shared = shared;
+	}
+	operation->begun = true;
+	shared = operation->shared;
+	if (!shared)
+		return;
+	shared->due = false;
 	look(operation);
+#if !TLS_LWIP_FREES
+	operation->last = shared->closed && !shared->pcb;
+	if (operation->last)
+		forget(shared);
+#endif
 }
 
 /*
@@ -463,7 +537,7 @@ static void deliverInLwip(void *argument)
 static void closeInLwip(void *argument)
 {
 	struct Operation *operation = argument;
-	struct Shared *shared = &operation->transport->shared;
+	struct Shared *shared = operation->shared;
 	if (shared->received) {
 		if (shared->pcb)
 			tcp_recved(shared->pcb, shared->received->tot_len);
@@ -471,9 +545,10 @@ static void closeInLwip(void *argument)
 		shared->received = NULL;
 	}
 	shared->closed = true;
-	shared->untold = false;
-	if (operation->transport->base.machineEnds)
+	shared->untold = shared->due = false;
+	if (transportOf(shared)->base.machineEnds)
 		shared->posted = false;
+	handOver(shared);
 	if (shared->pcb && isPending(shared))
 		return;
 	if (shared->pcb) {
@@ -482,8 +557,8 @@ static void closeInLwip(void *argument)
 			tcp_abort(shared->pcb);
 		shared->pcb = NULL;
 	}
-	operation->last = !shared->posted;
-	look(operation);
+	operation->last = true;
+	forget(shared);
 }
 
 /* --- the engine's side --- */
@@ -536,12 +611,13 @@ static void run(TlsLwipFunction function, struct Operation *operation)
 		return;
 	free(operation->pending);
 	operation->pending = NULL;
-	apply(operation->transport, &operation->view);
+	if (operation->shared)
+		apply(transportOf(operation->shared), &operation->view);
 }
 
 static size_t receiveBytes(struct TlsTransport *base, uint8_t *bytes, size_t length)
 {
-	struct Operation operation = {.transport = lwipOf(base), .into = bytes, .length = length};
+	struct Operation operation = {.shared = &lwipOf(base)->shared, .into = bytes, .length = length};
 	run(receiveInLwip, &operation);
 	return operation.done;
 }
@@ -565,7 +641,7 @@ static size_t sendBytes(struct TlsTransport *base, const uint8_t *bytes, size_t 
 	struct TlsTransportLwip *transport = lwipOf(base);
 	size_t promised = transport->space;
 	struct Operation operation = {
-		.transport = transport, .from = bytes, .length = LWIP_MIN(length, promised)};
+		.shared = &transport->shared, .from = bytes, .length = LWIP_MIN(length, promised)};
 	if (base->state == TLS_TRANSPORT_FAILED || !operation.length)
 		return 0;
 	transport->space = 0;
@@ -591,7 +667,7 @@ static size_t spaceToSend(const struct TlsTransport *base)
 
 static void flush(struct TlsTransport *base)
 {
-	struct Operation operation = {.transport = lwipOf(base)};
+	struct Operation operation = {.shared = &lwipOf(base)->shared};
 	tlsLwipRun(flushInLwip, &operation);
 }
 
@@ -612,28 +688,38 @@ static bool remote(const struct TlsTransport *base, char *address, uint16_t *por
 
 static void closeTransport(struct TlsTransport *base)
 {
-	struct Operation operation = {.transport = lwipOf(base)};
+	struct Operation operation = {.shared = &lwipOf(base)->shared};
+	base->changed = NULL;
 	if (tlsLwipRun(closeInLwip, &operation) != ERR_OK)
 		return;
-	free(operation.pending);
-	if (operation.last)
-		free(operation.transport);
+	if (operation.last) {
+		free(lwipOf(base)->shared.pending);
+		free(base);
+	}
 }
 
 void tlsTransportLwipConfigure(struct TlsTransport *base, bool noDelay, uint32_t keepAlive)
 {
-	struct Operation operation = {.transport = lwipOf(base), .noDelay = noDelay, .keepAlive = keepAlive};
+	struct Operation operation = {
+		.shared = &lwipOf(base)->shared, .noDelay = noDelay, .keepAlive = keepAlive};
 	tlsLwipRun(configureInLwip, &operation);
 }
 
-void tlsTransportLwipDeliver(struct TlsTransport *base)
+void tlsTransportLwipDeliver(void *machine)
 {
-	struct Operation operation = {.transport = lwipOf(base)};
-	run(deliverInLwip, &operation);
-	if (operation.last)
-		free(operation.transport);
-	else if (!operation.view.closed && base->changed)
-		base->changed(base->context);
+	struct Operation operation = {.machine = machine};
+	for (;;) {
+		struct TlsTransport *base;
+		operation.shared = NULL;
+		run(nextInLwip, &operation);
+		if (!operation.shared)
+			return;
+		base = &transportOf(operation.shared)->base;
+		if (operation.last)
+			free(base);
+		else if (base->changed)
+			base->changed(base->context);
+	}
 }
 
 static const struct TlsTransportOperations operations = {
@@ -669,15 +755,15 @@ struct TlsTransport *tlsTransportLwipConnect(
 	transport->base.state = TLS_TRANSPORT_CONNECTING;
 	tlsFailureClear(&transport->base.failure);
 	transport->port = destination->port;
-	transport->post = post;
-	transport->machine = machine;
-	operation.transport = transport;
+	transport->shared.post = post;
+	transport->shared.machine = machine;
+	operation.shared = &transport->shared;
 	if (!setAddress(&transport->address, destination))
 		operation.error = ERR_RTE;
 	if (tlsLwipRun(connectInLwip, &operation) != ERR_OK)
 		operation.error = ERR_IF;
 	if (operation.error != ERR_OK) {
-		tlsFail(failure, codeOf(operation.error, false), operation.error);
+		tlsFail(failure, operation.error == ERR_MEM ? TLS_MEMORY : TLS_UNREACHABLE, operation.error);
 		free(transport);
 		return NULL;
 	}

@@ -9,10 +9,11 @@
 #include "tlsTransport.h"
 
 /*
- * Has tlsTransportLwipDeliver(transport) called from the event loop of `machine`, soon. Called where lwIP
- * runs: from another thread, from an interrupt. False: not possible now; it is asked again.
+ * Has tlsTransportLwipDeliver(machine) called from the event loop of `machine`, soon. Called where lwIP runs: from another
+ * thread, from an interrupt. It must not wait, as `machine` may be waiting for lwIP. False: not possible now; it is asked
+ * again.
  */
-typedef bool (*TlsLwipPost)(void *machine, struct TlsTransport *transport);
+typedef bool (*TlsLwipPost)(void *machine);
 
 /*
  * Starts to connect, to an IPv6 address where lwIP was built with it. `post` tells `machine` of events. The transport is
@@ -25,8 +26,8 @@ struct TlsTransport *tlsTransportLwipConnect(
 /* Sets these options of a connection, as when it moves to another instance. */
 void tlsTransportLwipConfigure(struct TlsTransport *transport, bool noDelay, uint32_t keepAlive);
 
-/* The message of `post` has arrived. May call `changed`; afterwards the transport may be gone. Exactly once
-   per post. */
-void tlsTransportLwipDeliver(struct TlsTransport *transport);
+/* The message of `post` has arrived. Calls `changed` of those transports of `machine` that there is news of. Each may be
+   gone afterwards. */
+void tlsTransportLwipDeliver(void *machine);
 
 #endif

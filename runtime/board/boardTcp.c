@@ -6,17 +6,17 @@
 #include "boardMessages.h"
 #include "tlsTransportLwip.h"
 
-static void deliver(void *machine, void *transport, uint8_t *message, uint16_t length)
+static void deliver(void *machine, void *refcon, uint8_t *message, uint16_t length)
 {
-	(void)machine;
+	(void)refcon;
 	(void)message;
 	(void)length;
-	tlsTransportLwipDeliver(transport);
+	tlsTransportLwipDeliver(machine);
 }
 
-static bool post(void *machine, struct TlsTransport *transport)
+static bool post(void *machine)
 {
-	return modMessagePostToMachine(machine, NULL, 0, deliver, transport) == 0;
+	return modMessagePostToMachine(machine, NULL, 0, deliver, NULL) == 0;
 }
 
 struct TlsTransport *runtimeTcpConnect(const struct TlsDestination *destination, struct TlsFailure *failure)

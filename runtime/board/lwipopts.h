@@ -24,6 +24,9 @@
 #define MEMP_NUM_TCP_SEG 32
 #define TCP_MSS          1460
 
+/* One for messages that are tried again. */
+#define MEMP_NUM_SYS_TIMEOUT (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 1)
+
 /* Of the two platforms' windows the smaller one, the ESP32's: the emulated chip has room for 6 full frames. */
 #define TCP_WND (4 * TCP_MSS)
 

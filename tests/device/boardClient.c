@@ -7,15 +7,15 @@
 #include "boardSemihosting.h"
 #include "tlsTransportLwip.h"
 
-static void deliver(void *machine, void *transport, uint8_t *message, uint16_t length)
+static void deliver(void *machine, void *refcon, uint8_t *message, uint16_t length)
 {
-	(void)machine, (void)message, (void)length;
-	tlsTransportLwipDeliver(transport);
+	(void)refcon, (void)message, (void)length;
+	tlsTransportLwipDeliver(machine);
 }
 
-bool boardClientPost(void *machine, struct TlsTransport *transport)
+bool boardClientPost(void *machine)
 {
-	return modMessagePostToMachine(machine, NULL, 0, deliver, transport) == 0;
+	return modMessagePostToMachine(machine, NULL, 0, deliver, NULL) == 0;
 }
 
 int64_t boardClientClock(void *context)

@@ -9,7 +9,7 @@
 #include "tlsTransport.h"
 
 /* For tlsTransportLwipConnect: posts a message to the one machine that there is. False: there is no room for it. */
-bool boardClientPost(void *machine, struct TlsTransport *transport);
+bool boardClientPost(void *machine);
 
 /* A TlsClock: the host's seconds. */
 int64_t boardClientClock(void *context);

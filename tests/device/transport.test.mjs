@@ -58,6 +58,13 @@ const trickler = {
 	},
 };
 
+const resetter = {
+	async serve(socket) {
+		await delay(100); // sooner, it could overtake the connection's beginning, and be taken for a refusal
+		socket.resetAndDestroy();
+	},
+};
+
 /** name → how the server behaves (`serve` gets the socket and how many came before it); `closed`: nobody listens;
     `leap`: see runImage; `faults`: of the network. */
 const scenarios = {
@@ -67,13 +74,11 @@ const scenarios = {
 	noRoute: { closed: true },
 	noRouteClosed: { closed: true },
 	noRouteUntold: { closed: true },
+	allAtOnce: silentServer,
+	firstOfTwoClosed: silentServer,
 	tooMany: silentServer,
-	reset: {
-		async serve(socket) {
-			await delay(100); // sooner, it could overtake the connection's beginning, and be taken for a refusal
-			socket.resetAndDestroy();
-		},
-	},
+	reset: resetter,
+	resetUntold: resetter,
 	resetBehindData: {
 		async serve(socket) {
 			socket.write(pattern(5000));

@@ -10,7 +10,7 @@
 uint16_t clientPort;
 struct ClientMachine clientMachine;
 
-static struct TlsTransport *underWay[MEMP_NUM_TCP_PCB + 1]; /* transports with a message to be delivered */
+static bool underWay; /* a message to be delivered */
 
 void clientFail(const char *format, ...)
 {
@@ -24,24 +24,14 @@ void clientFail(const char *format, ...)
 	exit(1);
 }
 
-/* The place of a transport's message among those under way; NULL: a free one. */
-static struct TlsTransport **placeOf(const struct TlsTransport *transport)
+static void deliver(void *machine, void *refcon, uint8_t *message, uint16_t length)
 {
-	struct TlsTransport **place = underWay;
-
-	while (place < underWay + MEMP_NUM_TCP_PCB && *place != transport)
-		place++;
-	return place;
+	(void)refcon, (void)message, (void)length;
+	underWay = false;
+	tlsTransportLwipDeliver(machine);
 }
 
-static void deliver(void *machine, void *transport, uint8_t *message, uint16_t length)
-{
-	(void)machine, (void)message, (void)length;
-	*placeOf(transport) = NULL;
-	tlsTransportLwipDeliver(transport);
-}
-
-static bool post(void *machine, struct TlsTransport *transport)
+static bool post(void *machine)
 {
 	if (clientMachine.refusedPosts) {
 		clientMachine.refusedPosts--;
@@ -52,11 +42,9 @@ static bool post(void *machine, struct TlsTransport *transport)
 		clientMachine.lost++;
 		return true;
 	}
-	CHECK(*placeOf(transport) != transport); /* one message at a time */
-	if (modMessagePostToMachine(machine, NULL, 0, deliver, transport) != 0)
-		return false;
-	*placeOf(NULL) = transport;
-	return true;
+	CHECK(!underWay); /* one message at a time, for all transports */
+	underWay = modMessagePostToMachine(machine, NULL, 0, deliver, NULL) == 0;
+	return underWay;
 }
 
 void clientTurn(void)

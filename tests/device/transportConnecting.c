@@ -72,14 +72,51 @@ static void scenarioNoRouteClosed(void)
 	CHECK(client.changes == 0);
 }
 
-/* The same where no message can be posted: nothing could tell of it, so it is told at once. */
+/* The same where no message can be posted for a while. */
 static void scenarioNoRouteUntold(void)
 {
 	struct Client client;
 
-	clientMachine.refusedPosts = 1;
-	CHECK(!clientStart(&client, NO_ADDRESS, clientPort, false));
-	CHECK(client.failure.code == TLS_UNREACHABLE);
+	clientMachine.refusedPosts = 10;
+	CHECK(clientStart(&client, NO_ADDRESS, clientPort, false));
+	AWAIT(&client, clientHasFailed);
+	CHECK(clientMachine.refusedPosts == 0);
+	CHECK(client.transport->failure.code == TLS_UNREACHABLE && client.changes == 1);
+	clientStop(&client);
+}
+
+/* All that lwIP has connect at a time: one message tells of all. */
+static void scenarioAllAtOnce(void)
+{
+	struct Client clients[MEMP_NUM_TCP_PCB];
+	uint32_t begun;
+	unsigned index;
+
+	clientBegin(&clients[0]); /* finds the server, which takes a while */
+	for (index = 1; index < MEMP_NUM_TCP_PCB; index++)
+		CHECK(clientStart(&clients[index], HOST, clientPort, false));
+	begun = boardMilliseconds();
+	while (boardMilliseconds() - begun < 1 * SECOND)
+		boardNetworkPoll();
+	CHECK(boardMessagesDeliver() && !boardMessagesPending());
+	for (index = 0; index < MEMP_NUM_TCP_PCB; index++) {
+		CHECK(clientIsOpen(&clients[index]) && clients[index].changes == 1);
+		clientStop(&clients[index]);
+	}
+}
+
+/* The one whose news the message was posted for is closed before it arrives: it tells of the others all the same. */
+static void scenarioFirstOfTwoClosed(void)
+{
+	struct Client first, second;
+
+	CHECK(clientStart(&first, HOST, clientPort, false));
+	while (!boardMessagesPending())
+		boardNetworkPoll();
+	CHECK(clientStart(&second, HOST, clientPort, false));
+	clientStop(&first);
+	AWAIT(&second, clientIsOpen);
+	clientStop(&second);
 }
 
 /* All of lwIP's connections are taken. */
@@ -104,6 +141,19 @@ static void scenarioReset(void)
 
 	CHECK(clientStart(&client, HOST, clientPort, false));
 	AWAIT(&client, clientHasFailed);
+	CHECK(client.transport->failure.code == TLS_RESET);
+	clientStop(&client);
+}
+
+/* The same where no message can be posted for a while: lwIP's tick for the connection has gone with it. */
+static void scenarioResetUntold(void)
+{
+	struct Client client;
+
+	clientBegin(&client);
+	clientMachine.refusedPosts = 10;
+	AWAIT(&client, clientHasFailed);
+	CHECK(clientMachine.refusedPosts == 0);
 	CHECK(client.transport->failure.code == TLS_RESET);
 	clientStop(&client);
 }
@@ -205,8 +255,11 @@ const struct Scenario connectingScenarios[] = {
 	{"noRoute", scenarioNoRoute},
 	{"noRouteClosed", scenarioNoRouteClosed},
 	{"noRouteUntold", scenarioNoRouteUntold},
+	{"allAtOnce", scenarioAllAtOnce},
+	{"firstOfTwoClosed", scenarioFirstOfTwoClosed},
 	{"tooMany", scenarioTooMany},
 	{"reset", scenarioReset},
+	{"resetUntold", scenarioResetUntold},
 	{"resetBehindData", scenarioResetBehindData},
 	{"endBehindData", scenarioEndBehindData},
 	{"linkDown", scenarioLinkDown},
