@@ -40,7 +40,7 @@
 
 #include "tlsLwipContext.h"
 
-#define POLL_INTERVAL 2 /* half seconds between ticks, which retry what memory did not allow */
+#define POLL_INTERVAL 2  /* half seconds between ticks, which retry what memory did not allow */
 #define POST_RETRY    20 /* milliseconds until a message is tried again */
 
 /* Segments that fit in a heap of lwIP's own, each at its largest: that is how they are allocated for drivers
@@ -116,13 +116,13 @@ struct Operation {
 	struct Shared *shared; /* to deliver: NULL; from it: whose turn it is */
 	struct View view;
 	err_t error;
-	bool last;               /* nobody uses the transport any more */
-	bool begun;              /* of deliver: this is not the first turn */
-	bool noDelay;            /* of connect and configure */
-	uint32_t keepAlive;      /* likewise */
-	void *machine;           /* of deliver */
-	uint8_t *into;           /* of receive */
-	const uint8_t *from;     /* of send */
+	bool last;           /* nobody uses the transport any more */
+	bool begun;          /* of deliver: this is not the first turn */
+	bool noDelay;        /* of connect and configure */
+	uint32_t keepAlive;  /* likewise */
+	void *machine;       /* of deliver */
+	uint8_t *into;       /* of receive */
+	const uint8_t *from; /* of send */
 	size_t length;
 	size_t done;
 	struct Pending *pending; /* to send: allocated, for what lwIP does not take; from send: to be freed */
@@ -545,7 +545,7 @@ static void closeInLwip(void *argument)
 		shared->received = NULL;
 	}
 	shared->closed = true;
-	shared->untold = shared->due = false;
+	shared->untold = false;
 	if (transportOf(shared)->base.machineEnds)
 		shared->posted = false;
 	handOver(shared);

@@ -612,10 +612,10 @@ test("B8 no callback inside a method", async () => {
 
 // Between two jobs a callback may come: there are event loops that take turns with messages.
 test("B8 no callback inside a promise job", async () => {
-	let inJob = true, inside = 0, calls = 0;
+	let inJob = true, within = 0, calls = 0;
 	const note = () => {
 		calls++;
-		inside += inJob ? 1 : 0;
+		within += inJob ? 1 : 0;
 	};
 	track(new TLS(optionsFor("greeting", { onReadable: note, onWritable: note, onError: note })));
 	for (let i = 0; i < 100; i++) {
@@ -627,7 +627,7 @@ test("B8 no callback inside a promise job", async () => {
 	}
 	inJob = false;
 	await until(() => calls > 0);
-	equal(inside, 0);
+	equal(within, 0);
 	await settle();
 });
 
