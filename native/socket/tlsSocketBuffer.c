@@ -25,16 +25,18 @@ static bool isClamped(xsMachine *the, xsSlot *slot, xsSlot *clamped)
 	return xsmcIsInstanceOf(*slot, prototype);
 }
 
-/* False: not a buffer, detached, or read-only where `writable`. */
+/* False: not a buffer, detached, or read-only where `writable`. An empty one of XS's may have no address, with which nothing could
+   be computed. */
 static bool take(xsMachine *the, xsSlot *slot, bool writable, struct TlsBytes *bytes)
 {
+	static const uint8_t none[1];
 	volatile bool taken = false;
 	xsTry
 	{
 		void *data = NULL;
 		xsUnsignedValue length = 0;
 		_xsmcGetBuffer(the, slot, &data, &length, writable);
-		bytes->bytes = data;
+		bytes->bytes = data ? data : (void *)none;
 		bytes->length = length;
 		taken = true;
 	}

@@ -16,6 +16,7 @@ export const TARGETS = {
 	certificates: 4096,
 	files: 2048,
 	stream: 256,
+	options: 512,
 	wire: 8192,
 };
 
@@ -39,12 +40,21 @@ function files(path) {
 
 const programOf = (name) => join(TREE, "tests", "fuzz", `fuzz${name[0].toUpperCase()}${name.slice(1)}`);
 
+/** What a target needs in its environment: of a script, where it is and the map that xsrun takes for it. */
+function environmentOf(name) {
+	if (name !== "options")
+		return { LLVM_PROFILE_FILE: "/dev/null" };
+	const script = join(ROOT, "tests", "fuzz", "fuzzOptions.js");
+	const map = run("preparing the script", ["node", join(ROOT, "runtime", "desktop", "prepare.mjs"), "", script]).trim();
+	return { LLVM_PROFILE_FILE: "/dev/null", TLS_FUZZ_SCRIPT: script, TLS_FUZZ_MAP: map };
+}
+
 /** A target's command line, with its environment. `flags`: libFuzzer's. */
 export function commandOf(name, flags, inputs) {
 	return {
 		command: [programOf(name), `-max_len=${TARGETS[name]}`, "-timeout=20", "-print_final_stats=0",
 			`-artifact_prefix=${found()}/${name}-`, ...flags, ...inputs],
-		env: { LSAN_OPTIONS: KNOWN_LEAKS, LLVM_PROFILE_FILE: "/dev/null" },
+		env: { ...environmentOf(name), LSAN_OPTIONS: KNOWN_LEAKS },
 	};
 }
 
@@ -53,7 +63,7 @@ export function seedsOf(name) {
 	const seeds = join(TREE, "seeds", name);
 	rmSync(seeds, { recursive: true, force: true });
 	folder(seeds);
-	run(`making the seeds of ${name}`, [programOf(name)], { env: { TLS_FUZZ_SEEDS: seeds, LLVM_PROFILE_FILE: "/dev/null" } });
+	run(`making the seeds of ${name}`, [programOf(name)], { env: { ...environmentOf(name), TLS_FUZZ_SEEDS: seeds } });
 	return seeds;
 }
 
