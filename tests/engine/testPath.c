@@ -383,8 +383,12 @@ static void testCounting(void)
 		compressed[sizeof(compressed) - 1] = form;
 		ok((tlsWorkOfParsing(bytes) > 8000) == (form == 2 || form == 3), "a point of form %d", form);
 	}
+	compressed[sizeof(compressed) - 1] = 2;
 	bytes.length--;
 	ok(tlsWorkOfParsing(bytes) < 8000, "a point that is cut off");
+	for (size_t i = 0; i < 4; i++) /* the lengths of all that the key is in, and its own */
+		compressed[(const size_t[]){1, 3, 16, 20}[i]]--;
+	ok(tlsWorkOfParsing(bytes) < 8000, "a key of no bytes");
 	ok(countNames(3, 0) == 3 * 8 / 10, "names count little without constraints");
 	ok(countNames(2, 10000) == 2 * 10008 / 10 && countNames(3, 10000) == 3 * 10008 / 10,
 		"and with them by the product");
