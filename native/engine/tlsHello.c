@@ -9,6 +9,7 @@
 enum {
 	SERVER_NAME = 0,
 	MAX_FRAGMENT_LENGTH = 1,
+	SUPPORTED_GROUPS = 10,
 	EC_POINT_FORMATS = 11,
 	APPLICATION_PROTOCOL = 16,
 	EXTENDED_MASTER_SECRET = 23,
@@ -41,6 +42,7 @@ static bool isOffered(const struct TlsEngine *engine, unsigned type)
 		return engine->protocols != NULL;
 	case RECORD_SIZE_LIMIT:
 		return offersVersion13(engine);
+	case SUPPORTED_GROUPS: /* BIG-IP answers by it, which no client minds */
 	case EC_POINT_FORMATS:
 	case EXTENDED_MASTER_SECRET:
 	case SESSION_TICKET:

@@ -17,6 +17,8 @@
    padding, and each byte wants to be decrypted. */
 #define TLS_IDLE_BYTES 512
 
+#define USER_CANCELED 90 /* alert: RFC 8446, section 6.1 */
+
 /* Bytes of the longest record of TLS 1.3: plaintext and padding, type, tag. */
 #define TLS_SEALED_MOST ((1 << 14) + 1 + 16)
 
@@ -100,6 +102,22 @@ static bool isProper(struct TlsEngine *engine)
 	return false;
 }
 
+/* What was sealed in the record before, and the library has passed over: TLS 1.3 has no change_cipher_spec there, and no alert
+   that is only a warning but one (RFC 8446, sections 5 and 6). Returns 0 or an error. */
+static int judgeLast(struct TlsEngine *engine)
+{
+	uint8_t type = engine->input.type;
+
+	engine->input.type = 0; /* before it is closed, and once */
+	if (type != MBEDTLS_SSL_MSG_APPLICATION_DATA)
+		return 0;
+	if (tlsMbedtlsHasAlert(&engine->ssl))
+		return tlsMbedtlsAlert(&engine->ssl) == USER_CANCELED ? 0 : MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE;
+	return tlsMbedtlsContent(&engine->ssl) == MBEDTLS_SSL_MSG_CHANGE_CIPHER_SPEC
+			   ? MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE
+			   : 0;
+}
+
 /* The library is about to get the header: its record begins. */
 static int beginRecord(struct TlsEngine *engine)
 {
@@ -142,6 +160,10 @@ static bool makeRoom(struct TlsEngine *engine)
 /* The whole header at once. The buffer may be another one then: the library looks for the bytes where it wants the next. */
 static int giveHeader(struct TlsEngine *engine)
 {
+	int error = judgeLast(engine);
+
+	if (error != 0)
+		return error;
 	if (!fillHeader(engine))
 		return MBEDTLS_ERR_SSL_WANT_READ;
 	if (!looksLikeTls(engine->input.header))

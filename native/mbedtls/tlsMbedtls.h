@@ -144,10 +144,16 @@ static inline uint8_t tlsMbedtlsAlert(const mbedtls_ssl_context *ssl)
 #endif
 }
 
+/* The type of the record that was opened last: in TLS 1.3, of what was sealed in it. */
+static inline int tlsMbedtlsContent(const mbedtls_ssl_context *ssl)
+{
+	return ssl->MBEDTLS_PRIVATE(in_msgtype);
+}
+
 /* True if the last that was read is an alert: the library returns that error in place of others, too. */
 static inline bool tlsMbedtlsHasAlert(const mbedtls_ssl_context *ssl)
 {
-	return ssl->MBEDTLS_PRIVATE(in_msgtype) == MBEDTLS_SSL_MSG_ALERT;
+	return tlsMbedtlsContent(ssl) == MBEDTLS_SSL_MSG_ALERT;
 }
 
 /* Frees the peer's chain, which the library keeps for the life of the connection and only its handshake needs. */

@@ -16,13 +16,14 @@
 static const char malformed[] = TLS_DETAIL("name constraints are malformed");
 static const char forbidden[] = TLS_DETAIL("an issuer's name constraints forbid it");
 
-/* certificatePolicies: whoever asks for no policy takes any (RFC 5280, section 6.1.1). */
-enum { NAME_CONSTRAINTS = 30, POLICIES = 32 };
+/* Of policies, whoever asks for none takes any, however they are mapped (RFC 5280, section 6.1.1); only policyConstraints can
+   ask for one. */
+enum { NAME_CONSTRAINTS = 30, POLICIES = 32, POLICY_MAPPINGS = 33, INHIBIT_ANY_POLICY = 54 };
 
-/* True for the extension 2.5.29.`number`. */
-static bool isExtension(const uint8_t *oid, size_t length, uint8_t number)
+/* The number of the extension 2.5.29.number, or 0 for another. */
+static uint8_t numberOf(const uint8_t *oid, size_t length)
 {
-	return length == 3 && oid[0] == 0x55 && oid[1] == 0x1D && oid[2] == number;
+	return length == 3 && oid[0] == 0x55 && oid[1] == 0x1D ? oid[2] : 0;
 }
 
 /* Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }.
@@ -60,7 +61,7 @@ struct TlsBytes tlsNameConstraintsOf(const mbedtls_x509_crt *certificate)
 		return none;
 	while (at < end && mbedtls_asn1_get_tag(&at, end, &length, SEQUENCE) == 0) {
 		if (readExtension(at, at + length, &oid, &value) &&
-			isExtension(oid.bytes, oid.length, NAME_CONSTRAINTS))
+			numberOf(oid.bytes, oid.length) == NAME_CONSTRAINTS)
 			return value;
 		at += length;
 	}
@@ -74,10 +75,15 @@ int tlsNameConstraintsAccept(void *context, const mbedtls_x509_crt *certificate,
 	(void)certificate;
 	(void)at;
 	(void)end;
-	if (critical && !isExtension(oid->p, oid->len, NAME_CONSTRAINTS) &&
-		!isExtension(oid->p, oid->len, POLICIES))
-		return MBEDTLS_ERR_X509_INVALID_EXTENSIONS + MBEDTLS_ERR_ASN1_UNEXPECTED_TAG;
-	return 0;
+	switch (numberOf(oid->p, oid->len)) {
+	case NAME_CONSTRAINTS:
+	case POLICIES:
+	case POLICY_MAPPINGS:
+	case INHIBIT_ANY_POLICY:
+		return 0;
+	default:
+		return critical ? MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE : 0;
+	}
 }
 
 /* True if `name` is `base` or below it; an empty base stands for all. */
@@ -186,7 +192,7 @@ static const char *checkName(
 	return problem != NULL ? problem : checkList(excluded, true, kind, name);
 }
 
-/* NameConstraints ::= SEQUENCE { permittedSubtrees [0] OPTIONAL, excludedSubtrees [1] OPTIONAL } */
+/* NameConstraints ::= SEQUENCE { permittedSubtrees [0] OPTIONAL, excludedSubtrees [1] OPTIONAL }, which is not to be empty. */
 static bool readLists(struct TlsBytes constraints, struct TlsBytes *permitted, struct TlsBytes *excluded)
 {
 	unsigned char *at = (unsigned char *)constraints.bytes;
@@ -207,7 +213,7 @@ static bool readLists(struct TlsBytes constraints, struct TlsBytes *permitted, s
 		excluded->length = length;
 		at += length;
 	}
-	return at == end;
+	return at == end && permitted->length + excluded->length > 0;
 }
 
 const char *tlsNameConstraintsProblem(struct TlsBytes constraints, const mbedtls_x509_crt *certificate)

@@ -195,6 +195,8 @@ int tlsVerifyParse(
 	int error = mbedtls_x509_crt_parse_der_with_ext_cb(
 		certificate, der.bytes, der.length, 0, anchor ? acceptAny : tlsNameConstraintsAccept, NULL);
 
+	if (error == 0 && certificate->raw.len != der.length)
+		error = MBEDTLS_ERR_X509_INVALID_FORMAT;
 	if (error != 0 && tlsMbedtlsRanOut(error, before))
 		tlsFail(failure, TLS_MEMORY, error);
 	else if (error != 0)
@@ -206,8 +208,7 @@ void tlsVerifyParseFailure(struct TlsFailure *failure, int error)
 {
 	int above = tlsMbedtlsErrorAbove(error);
 
-	if (error == MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE ||
-		error == MBEDTLS_ERR_X509_INVALID_EXTENSIONS + MBEDTLS_ERR_ASN1_UNEXPECTED_TAG)
+	if (error == MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE)
 		tlsFailDetail(failure, TLS_CERTIFICATE_CONSTRAINTS, error,
 			TLS_DETAIL("a critical extension, such as name constraints, is not supported"));
 	else if (tlsMbedtlsIsUnknownSignature(error))

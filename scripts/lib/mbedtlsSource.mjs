@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Prepares the sources of Mbed TLS 3.6 that every build of this project compiles, with the SDK and without: a copy in which the
 // certificates that a peer presents come to native/trust (native/mbedtls/tlsPresented.h), a handshake message may be
-// split over records within its header, TLS 1.2 is offered beside a session of TLS 1.3, RSA signatures are checked without products by 1,
-// ciphers are quicker on ARMv6-M (native/mbedtls/tlsMbedtlsConfig.h), and what of RSA no client needs is left out: encryption, and finding the primes of a
-// private key, which has them in every format.
+// split over records within its header, TLS 1.2 is offered beside a session of TLS 1.3, a server without TLS 1.3 is told from one
+// that breaks it, a key share stays what it was where a server asks for no other, a ticket that cannot be used ends no connection,
+// RSA signatures are checked without products by 1, ciphers are quicker on ARMv6-M (native/mbedtls/tlsMbedtlsConfig.h), and what no
+// client needs is left out: RSA encryption, finding the primes of a private key, which has them in every format, and what an
+// authority key identifier has besides the key's.
 
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +28,13 @@ const CHANGES = [
 	["library/ssl_msg.c", "if (in_hsfraglen < ssl->in_hslen) {", "if (in_hsfraglen >= 4) {\n            ssl->in_hslen = 4 + MBEDTLS_GET_UINT24_BE(payload_end - in_hsfraglen, 1);\n        }\n        if (in_hsfraglen < ssl->in_hslen) {"],
 	["library/ssl_client.c", "ssl->tls_version = session_negotiate->tls_version;\n            ssl->handshake->min_tls_version = ssl->tls_version;", "ssl->tls_version = session_negotiate->tls_version;\n            ssl->handshake->min_tls_version = ssl->conf->min_tls_version;"],
 	["library/ssl_tls12_client.c", "size_t tlen = ssl->session_negotiate->ticket_len;", "size_t tlen = ssl->session_negotiate->tls_version == MBEDTLS_SSL_VERSION_TLS1_3 ? 0 : ssl->session_negotiate->ticket_len;"],
+	["library/ssl_tls13_client.c", "if (handshake->min_tls_version > MBEDTLS_SSL_VERSION_TLS1_2 || ret) {", "if (ret == 0 && handshake->min_tls_version > MBEDTLS_SSL_VERSION_TLS1_2) {\n            return MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION;\n        }\n        if (ret) {"],
+	["library/ssl_tls13_client.c", "ssl_tls13_reset_key_share(ssl);\n    if (ret", "(ssl->handshake->received_extensions & MBEDTLS_SSL_EXT_MASK(KEY_SHARE)) ?\n        ssl_tls13_reset_key_share(ssl) : 0;\n    if (ret"],
+	["library/ssl_tls13_client.c", "exceeds 7 days.\"));\n        return MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER;", "is cut to 7 days.\"));\n        session->ticket_lifetime = MBEDTLS_SSL_TLS1_3_MAX_ALLOWED_TICKET_LIFETIME;"],
+	["library/ssl_tls13_client.c", "if (session->ticket_lifetime == 0) {", "if (session->ticket_lifetime == 0 ||\n        ticket_nonce_len > MBEDTLS_SSL_TLS1_3_KEY_SCHEDULE_MAX_CONTEXT_LEN) {\n        session->ticket_len = 0;"],
+	["library/ssl_tls13_generic.c", "status = psa_generate_key(&key_attributes,", "status = !mbedtls_svc_key_id_is_null(handshake->xxdh_psa_privkey) ? PSA_SUCCESS : psa_generate_key(&key_attributes,"],
 	["library/ssl_tls13_client.c", "        ssl->tls_version = MBEDTLS_SSL_VERSION_TLS1_2;\n", "        ssl->tls_version = MBEDTLS_SSL_VERSION_TLS1_2;\n        handshake->resume = 0;\n        ssl->session_negotiate->ticket_len = 0;\n"],
+	["library/x509_crt.c", "} else if (ret != MBEDTLS_ERR_ASN1_UNEXPECTED_TAG) {", "}\n    *p = end;\n    return 0;\n    if (ret != MBEDTLS_ERR_ASN1_UNEXPECTED_TAG) {"],
 	["library/pk_wrap.c", ".decrypt_func = rsa_decrypt_wrap,", ".decrypt_func = 0 ? rsa_decrypt_wrap : NULL,"],
 	["library/pk_wrap.c", ".encrypt_func = rsa_encrypt_wrap,", ".encrypt_func = 0 ? rsa_encrypt_wrap : NULL,"],
 	["library/rsa.c", "if (pq_missing) {\n", "if (pq_missing) {\n        return MBEDTLS_ERR_RSA_BAD_INPUT_DATA;\n"],

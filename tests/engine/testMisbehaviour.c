@@ -112,7 +112,8 @@ static void testExtensions(void)
 						 protocol[] = {0, 16, 0, 5, 0, 3, 2, 'h', '2'}, fragments[] = {0, 1, 0, 1, 1},
 						 small[] = {0, 28, 0, 2, 0, 63}, longer[] = {0, 28, 0, 3, 1, 0, 0},
 						 limit[] = {0, 28, 0, 2, 1, 0}, smallest[] = {0, 28, 0, 2, 0, 64},
-						 cut[] = {0, 35, 0, 9}, unknown[] = {0x12, 0x34, 0, 0};
+						 groups[] = {0, 10, 0, 4, 0, 2, 0, 23}, cut[] = {0, 35, 0, 9},
+						 unknown[] = {0x12, 0x34, 0, 0};
 
 	tryExtension(false, compressed, sizeof(compressed), TLS_PROTOCOL, "compressed points only");
 	tryExtension(false, extended, sizeof(extended), TLS_PROTOCOL, "an extension twice");
@@ -125,9 +126,10 @@ static void testExtensions(void)
 	tryExtension(true, versions, sizeof(versions), TLS_PROTOCOL, "an extension of TLS 1.3 in TLS 1.2");
 	tryExtension(true, small, sizeof(small), TLS_PROTOCOL, "a limit below 64");
 	tryExtension(true, longer, sizeof(longer), TLS_PROTOCOL, "a limit of three bytes");
-	/* This one is in order. The server, which did not write it, finds another transcript. */
+	/* These are put up with. The server, which did not write them, finds another transcript. */
 	tryExtension(true, limit, sizeof(limit), TLS_ALERT, "a limit of 256 bytes is taken");
 	tryExtension(true, smallest, sizeof(smallest), TLS_ALERT, "and one of 64");
+	tryExtension(false, groups, sizeof(groups), TLS_ALERT, "groups, as some servers of TLS 1.2 send them");
 }
 
 /* The server's own extension says that it takes compressed points only. */

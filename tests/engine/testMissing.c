@@ -372,6 +372,42 @@ static void testSplitHeaders(void)
 	testMessageByByte();
 }
 
+/* Sends a NewSessionTicket. Returns how many sessions the client has by it. */
+static uint32_t sendTicket(struct Connection *connection, uint32_t lifetime, size_t nonceSize)
+{
+	uint8_t message[320] = {MBEDTLS_SSL_HS_NEW_SESSION_TICKET};
+	size_t at = HEADER + 4 + 4; /* behind lifetime and ticket_age_add */
+	uint32_t before = tlsEngineSessions(connection->engine);
+
+	MBEDTLS_PUT_UINT32_BE(lifetime, message, HEADER);
+	message[at] = (uint8_t)nonceSize;
+	at += 1 + nonceSize;
+	memcpy(message + at, "\0\3bun", 5); /* the ticket, and no extensions behind it */
+	at += 5 + 2;
+	MBEDTLS_PUT_UINT24_BE(at - HEADER, message, 1);
+	send(connection, MBEDTLS_SSL_MSG_HANDSHAKE, message, at);
+	turnAll(connection);
+	return tlsEngineSessions(connection->engine) - before;
+}
+
+/* Whatever a ticket says, the connection is as good as before. */
+static void testTickets(void)
+{
+	enum { WEEK = 7 * 24 * 60 * 60 };
+	struct Connection connection;
+
+	connect(&connection, suites[0]);
+	ok(sendTicket(&connection, WEEK + 1, 8) == 1, "a ticket for more than a week is good, for a week");
+	ok(sendTicket(&connection, UINT32_MAX, 8) == 1, "and one for more than a century");
+	ok(sendTicket(&connection, WEEK, 0) == 1, "a ticket without a nonce");
+	ok(sendTicket(&connection, WEEK, 64) == 1, "with a long one");
+	ok(sendTicket(&connection, WEEK, 255) == 0, "with the longest, which is left alone");
+	ok(tlsEngineSaveSession(connection.engine, NULL, 0) == 0, "and is not kept with another's secret");
+	ok(sendTicket(&connection, 0, 8) == 0, "a ticket for no time");
+	ok(clientGets(&connection, "data") && connectionCode(&connection) == TLS_OK, "data behind them");
+	connectionClose(&connection);
+}
+
 static void testVendored(void)
 {
 	for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++)
@@ -380,6 +416,7 @@ static void testVendored(void)
 	testWrongUpdates();
 	testCookie();
 	testSplitHeaders();
+	testTickets();
 }
 
 #else
@@ -397,6 +434,38 @@ static void testVendored(void)
 }
 
 #endif
+
+/* What the client makes of a record of the server's with that in it. */
+static void expectSealed(int type, const uint8_t *bytes, size_t length, enum TlsCode code, const char *name)
+{
+	struct Connection connection;
+
+	connect(&connection, suites[0]);
+	send(&connection, type, bytes, length);
+	turnAll(&connection);
+	ok(connectionCode(&connection) == code, "%s: %s", name, tlsCodeName(connectionCode(&connection)));
+	if (code == TLS_ALERT)
+		ok(tlsEngineFailure(connection.engine)->alert == bytes[1], "and it says which");
+	connectionClose(&connection);
+}
+
+/* RFC 8446, sections 5 and 6: of what the library passes over, only user_canceled is nothing. */
+static void testPassedOver(void)
+{
+	enum { WARNING = 1, USER_CANCELED = 90 };
+	static const uint8_t change[] = {1}, canceled[] = {WARNING, USER_CANCELED},
+						 failure[] = {WARNING, MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR},
+						 unknown[] = {WARNING, 200}, strange[] = {42, MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR},
+						 end[] = {42, MBEDTLS_SSL_ALERT_MSG_CLOSE_NOTIFY};
+
+	expectSealed(MBEDTLS_SSL_MSG_CHANGE_CIPHER_SPEC, change, sizeof(change), TLS_PROTOCOL,
+		"a change_cipher_spec that is sealed");
+	expectSealed(MBEDTLS_SSL_MSG_ALERT, canceled, sizeof(canceled), TLS_OK, "user_canceled");
+	expectSealed(MBEDTLS_SSL_MSG_ALERT, failure, sizeof(failure), TLS_ALERT, "an error as a warning");
+	expectSealed(MBEDTLS_SSL_MSG_ALERT, unknown, sizeof(unknown), TLS_ALERT, "an unknown alert as a warning");
+	expectSealed(MBEDTLS_SSL_MSG_ALERT, strange, sizeof(strange), TLS_ALERT, "an alert of another level");
+	expectSealed(MBEDTLS_SSL_MSG_ALERT, end, sizeof(end), TLS_CLOSED, "close_notify of another level");
+}
 
 static void testEmptyRecords(void)
 {
@@ -423,5 +492,6 @@ static void testEmptyRecords(void)
 void testMissing(void)
 {
 	testVendored();
+	testPassedOver();
 	testEmptyRecords();
 }

@@ -204,14 +204,42 @@ static void testConstraints(void)
 	wish.extensionSize = 8;
 	intermediate = pkiCertificate(&wish);
 	verdictExpect(usualClient(), server, TLS_OK, "certificate policies marked critical");
-	wish.extension = der;
-	wish.extensionSize = writeConstraint(der, PERMITTED, 0x82, "test.example", 12);
+	wish.extensionOid = "\x55\x1D\x21";
+	wish.extension = (const uint8_t *)"\x30\x0A\x30\x08\x06\x02\x2A\x03\x06\x02\x2A\x04";
+	wish.extensionSize = 12;
+	intermediate = pkiCertificate(&wish);
+	verdictExpect(usualClient(), server, TLS_OK, "policy mappings marked critical");
+	wish.extensionOid = "\x55\x1D\x36";
+	wish.extension = (const uint8_t *)"\x02\x01";
+	wish.extensionSize = 3;
+	intermediate = pkiCertificate(&wish);
+	verdictExpect(usualClient(), server, TLS_OK, "a critical ban on anyPolicy");
 #endif
-	for (int kind = 0; kind < 2; kind++) {
-		wish.extensionOid = kind == 0 ? "\x55\x1D\x24" : "\x55\x1D\x36";
-		intermediate = pkiCertificate(&wish);
-		verdictExpectDetail(usualClient(), server, TLS_CERTIFICATE_CONSTRAINTS, "critical extension",
-			kind == 0 ? "critical policy constraints" : "a critical ban on anyPolicy");
+	wish.extensionOid = "\x55\x1D\x24"; /* RFC 5280, section 4.2.1.11: requireExplicitPolicy 0 */
+	wish.extension = (const uint8_t *)"\x30\x03\x80\x01";
+	wish.extensionSize = 5;
+	intermediate = pkiCertificate(&wish);
+	verdictExpectDetail(usualClient(), server, TLS_CERTIFICATE_CONSTRAINTS, "critical extension",
+		"critical policy constraints");
+}
+
+/* Constraints that constrain nothing are malformed: RFC 5280, section 4.2.1.10. */
+static void testEmptyConstraints(void)
+{
+	static const uint8_t none[] = {0x30, 0}, empty[] = {0x30, 4, PERMITTED, 0, EXCLUDED, 0};
+	struct CertificateWish wish = pkiCaWish("CN=Test CA,O=Test", CA_KEY), leafOf = verdictLeaf();
+	struct Certificate anchor, leaf = pkiCertificate(&leafOf);
+	struct ClientWish client = usualClient();
+
+	client.anchors[0] = &anchor;
+	wish.extensionOid = NAME_CONSTRAINTS_OID;
+	wish.extensionOidSize = 3;
+	for (int lists = 0; lists < 2; lists++) {
+		wish.extension = lists == 0 ? none : empty;
+		wish.extensionSize = lists == 0 ? sizeof(none) : sizeof(empty);
+		anchor = pkiCertificate(&wish);
+		verdictExpectDetail(client, verdictServer(&leaf, SERVER_KEY), TLS_CERTIFICATE_CONSTRAINTS,
+			"malformed", lists == 0 ? "empty constraints" : "constraints of two empty lists");
 	}
 }
 
@@ -310,6 +338,7 @@ void testNames(void)
 {
 	testHosts();
 	testConstraints();
+	testEmptyConstraints();
 	testConstrainedWildcards();
 	testConstrainedMail();
 	testConstrainedNamesake();

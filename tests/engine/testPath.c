@@ -93,9 +93,10 @@ static void testOrders(void)
 	struct Certificate there = issueCa("CN=Lower", MIDDLE_KEY, "CN=Back", OTHER_KEY, NULL);
 	struct Certificate back = issueCa("CN=Back", OTHER_KEY, "CN=Lower", MIDDLE_KEY, NULL);
 	struct Certificate leaf = issueServer("CN=Lower", MIDDLE_KEY);
-	struct Certificate garbage = leaf;
+	struct Certificate garbage = leaf, longer = lower;
 
 	memset(garbage.der, 0x55, garbage.length);
+	longer.length++;
 	expect(&root, (const struct Certificate *[]){&leaf, &lower, &upper, NULL}, TLS_OK, "in order");
 	expect(&root, (const struct Certificate *[]){&leaf, &upper, &lower, NULL}, TLS_OK, "out of order");
 	expect(&root, (const struct Certificate *[]){&leaf, &root, &garbage, &upper, &leaf, &lower, NULL}, TLS_OK,
@@ -114,10 +115,58 @@ static void testOrders(void)
 		"a circle alone");
 	expect(&root, (const struct Certificate *[]){&leaf, &lower, &elsewhere, NULL}, TLS_CERTIFICATE_ISSUER,
 		"one of them missing");
+	expect(&root, (const struct Certificate *[]){&leaf, &longer, &upper, NULL}, TLS_CERTIFICATE_MALFORMED,
+		"one with a byte behind its end");
+	expect(&root, (const struct Certificate *[]){&leaf, &longer, &lower, &upper, NULL}, TLS_OK,
+		"which does no harm beside a whole one");
 	expect(&upper, (const struct Certificate *[]){&leaf, &lower, &upper, NULL}, TLS_OK,
 		"an anchor that is no root");
 	expect(&back, (const struct Certificate *[]){&leaf, &lower, &upper, &root, NULL}, TLS_CERTIFICATE_ISSUER,
 		"a root that nobody trusts, presented: it is the issuer that is unknown");
+}
+
+#if defined(TLS_VENDORED)
+
+/* Of an authority key identifier (RFC 5280, section 4.2.1.1) only the key's matters, which may be missing; what else there is, or
+   is not, keeps no certificate out. */
+static void testKeylessIdentifiers(void)
+{
+	/* SEQUENCE {}; SEQUENCE { [1] { [4] a Name } } */
+	static const char *const values[] = {"\x30", "\x30\x06\xA1\x04\xA4\x02\x30"};
+	static const size_t sizes[] = {2, 8};
+
+	for (int i = 0; i < 2; i++) {
+		struct CertificateWish wish = pkiCaWish("CN=Root", ROOT_KEY);
+		struct Certificate root, leaf = issueServer("CN=Root", ROOT_KEY);
+
+		wish.extension = (const uint8_t *)values[i];
+		wish.extensionSize = sizes[i];
+		wish.extensionOid = "\x55\x1D\x23";
+		wish.extensionOidSize = 3;
+		root = pkiCertificate(&wish);
+		expect(&root, (const struct Certificate *[]){&leaf, NULL}, TLS_OK,
+			i == 0 ? "an empty key identifier" : "one of an issuer's name only");
+	}
+}
+
+#endif
+
+/* What is malformed is not called unknown. */
+static void testMalformed(void)
+{
+	struct CertificateWish wish = pkiServerWish("test.example", SERVER_KEY, ROOT_KEY);
+	struct Certificate root = issueCa("CN=Root", ROOT_KEY, NULL, NULL, NULL), leaf;
+
+	wish.issuer = "CN=Root";
+	wish.keyUsage = 0;
+	wish.extension = (const uint8_t *)"\x05"; /* NULL, as a key usage */
+	wish.extensionSize = 2;
+	wish.extensionOid = "\x55\x1D\x0F";
+	wish.extensionOidSize = 3;
+	wish.extensionCritical = true;
+	leaf = pkiCertificate(&wish);
+	expect(&root, (const struct Certificate *[]){&leaf, NULL}, TLS_CERTIFICATE_MALFORMED,
+		"a key usage that is none");
 }
 
 /* A certificate by which a CA goes over to another key has its own name for an issuer, and is none of the intermediates that a
@@ -398,6 +447,10 @@ static void testCounting(void)
 void testPath(void)
 {
 	testOrders();
+#if defined(TLS_VENDORED)
+	testKeylessIdentifiers();
+#endif
+	testMalformed();
 	testOwnIssue();
 	testSeveralWays();
 	testKeyIdentifiers();

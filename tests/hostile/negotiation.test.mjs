@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { todaysPki } from "../pki/pki.mjs";
+import { startBending } from "../support/bendingServer.mjs";
 import { optionsFor } from "../support/options.mjs";
 import { startNode } from "../support/servers.mjs";
 import { assertRefused } from "./refusal.mjs";
@@ -33,3 +34,9 @@ for (const [what, settings, tls, code] of CASES)
 		await assertRefused(optionsFor(pki, server.port, { ca: "root-rsa", ...tls }), code, server);
 		assert.equal(server.connections.length, 1);
 	});
+
+test("a server that knows nothing of TLS 1.3, and answers with 1.2 a client that wants 1.3", async (t) => {
+	const server = await startBending({ version: "TLSv1.2", chain: pki.ders("server-p256"), proof: { scheme: 0x0403, sign: () => Buffer.alloc(70) } });
+	t.after(server.stop);
+	await assertRefused(optionsFor(pki, server.port, { minimumVersion: "TLSv1.3" }), "version");
+});

@@ -59,6 +59,7 @@ export const MUTANTS = [
 			["if (input->idle > TLS_IDLE_RECORDS) {", "if (input->idle >= TLS_IDLE_RECORDS) {"],
 			["if (input->payload == 0)\n\t\tinput->held = 0;\n\tif (!isProper", "if (!isProper", "the library refuses a record without bytes, and asks for no other"],
 			["if (length > ahead)\n\t\tlength = ahead;", ""],
+			["== USER_CANCELED ? 0 :", "== 0 ? 0 :"],
 			["&& !engine->hungry;", ";", "a transport has not ended while what there is no memory for waits in it"],
 			["memcmp(hello + 6, retryRandom, sizeof(retryRandom)) == 0;", "true;"],
 		],
@@ -82,6 +83,7 @@ export const MUTANTS = [
 		suites: ["engine"],
 		changes: [
 			["if (!isOffered(engine, type))\n\t\treturn MBEDTLS_SSL_ALERT_MSG_UNSUPPORTED_EXT;", ""],
+			["	case SUPPORTED_GROUPS: /* BIG-IP answers by it, which no client minds */\n", ""],
 			["memchr(bytes + 1, 0, size - 1) == NULL", "false"],
 			["if (limit < SMALLEST_LIMIT)", "if (limit <= SMALLEST_LIMIT)"],
 			["if (alert == 0 && (seen & bit) != 0)", "if (false)"],

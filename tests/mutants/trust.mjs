@@ -32,13 +32,16 @@ export const MUTANTS = [
 			["if (!tlsPeerNameMatches(&trust->host, certificate)) {", "if (false) {"],
 			["if (trust->pins != NULL && !trust->pinned)", "if (false)"],
 			["anchor ? acceptAny : tlsNameConstraintsAccept", "acceptAny"],
+			["if (error == 0 && certificate->raw.len != der.length)", "if (false)"],
 		],
 	},
 	{
 		file: "native/trust/tlsNameConstraints.c",
 		suites: ["engine", "sanitized"],
 		changes: [
-			["if (critical && !isExtension(oid->p, oid->len, NAME_CONSTRAINTS) &&", "if (!isExtension(oid->p, oid->len, NAME_CONSTRAINTS) &&", "the library heeds the answer for critical extensions only"],
+			["return critical ? MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE : 0;", "return MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE;", "the library heeds the answer for critical extensions only"],
+			["	case INHIBIT_ANY_POLICY:\n", ""],
+			["	return at == end && permitted->length + excluded->length > 0;", "	return at == end;"],
 			["if (base.length > name.length)\n", "if (base.length >= name.length)\n"],
 			["|| name.bytes[before - 1] == '.';", "|| true;"],
 			["pattern.length > 2 && pattern.bytes[0] == '*'", "pattern.length > 2 && false"],

@@ -69,7 +69,7 @@ function keyExchange(group) {
  * @property {"TLSv1.2"|"TLSv1.3"} [version] TLS 1.3 by default
  * @property {"x25519"|"P-384"} [group] if the client has no share for it, it is asked for one
  * @property {"chacha"|"aes256"} [suite] of TLS 1.3
- * @property {Buffer} [cookie] in the request for another share
+ * @property {Buffer} [cookie] in the request for another share, which with a share that is there asks for nothing but the cookie
  * @property {Buffer[]} [extra] messages of TLS 1.3 between EncryptedExtensions and Certificate
  * @property {(message: Buffer) => {content: Buffer, padding?: number}[]} [cut] the records that a message of TLS 1.3 goes into
  * @property {(peer: Peer) => void} [after] the client's Finished has come; by default the connection ends
@@ -134,9 +134,9 @@ class Peer {
 		await (this.#bending.version === "TLSv1.2" ? this.#serve12(payload) : this.#serve13(payload));
 	}
 
-	#hello(hello, random, share, ...more) {
+	#hello(hello, random, ...extensions) {
 		return message(MESSAGE.serverHello, uint(0x0303, 2), random, vector(1, hello.session), uint(this.suite.number, 2), Buffer.of(0),
-			vector(2, extension(EXTENSION.versions, uint(0x0304, 2)), extension(EXTENSION.keyShare, share), ...more));
+			vector(2, extension(EXTENSION.versions, uint(0x0304, 2)), ...extensions));
 	}
 
 	/** Asks for a share of the group, where there is none. */
@@ -144,13 +144,18 @@ class Peer {
 		const group = GROUPS[this.#bending.group];
 		const { cookie } = this.#bending;
 		const hello = parseHello(first);
-		if (hello.shares.has(group) && !cookie)
+		const share = hello.shares.get(group);
+		if (share && !cookie)
 			return hello;
 		this.#transcript = message(MESSAGE.hash, digest(this.suite.hash, first));
-		this.#sendPlain(this.#hello(hello, RETRY, uint(group, 2), ...(cookie ? [extension(EXTENSION.cookie, vector(2, cookie))] : [])));
+		this.#sendPlain(this.#hello(hello, RETRY, ...(share ? [] : [extension(EXTENSION.keyShare, uint(group, 2))]),
+			...(cookie ? [extension(EXTENSION.cookie, vector(2, cookie))] : [])));
 		const { payload } = await this.#record();
 		this.#add(payload);
-		return parseHello(payload);
+		const second = parseHello(payload);
+		if (share && !second.shares.get(group)?.equals(share)) // RFC 8446, section 4.1.2
+			throw new Error("the client changed a key share that was not asked about");
+		return second;
 	}
 
 	async #serve13(first) {
@@ -158,7 +163,7 @@ class Peer {
 		const hello = await this.#share(first);
 		const group = GROUPS[this.#bending.group];
 		const { own, secret } = keyExchange(this.#bending.group);
-		this.#sendPlain(this.#hello(hello, randomBytes(32), Buffer.concat([uint(group, 2), vector(2, own)])));
+		this.#sendPlain(this.#hello(hello, randomBytes(32), extension(EXTENSION.keyShare, uint(group, 2), vector(2, own))));
 		const keys = new KeySchedule(this.suite, secret(hello.shares.get(group)));
 		const handshakeSecret = keys.derive("s hs traffic", this.#transcript);
 		this.sealer = new Sealer(this.suite, handshakeSecret);
