@@ -52,7 +52,7 @@ export const MUTANTS = [
 			["if (*at >= end)", "if (*at > end)"],
 			["return spoken && !found ? forbidden : NULL;", "return NULL;"],
 			["return problem != NULL ? problem : checkList(excluded, true, kind, name);", "return problem;"],
-			["return at == end;", "return true;"],
+			["return at == end && permitted", "return permitted"],
 		],
 	},
 	{
