@@ -2,6 +2,8 @@
 // Servers that offer only what is too weak or too old, or nothing in common.
 
 import assert from "node:assert/strict";
+import { createPrivateKey, sign } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { todaysPki } from "../pki/pki.mjs";
 import { startBending } from "../support/bendingServer.mjs";
@@ -39,4 +41,12 @@ test("a server that knows nothing of TLS 1.3, and answers with 1.2 a client that
 	const server = await startBending({ version: "TLSv1.2", chain: pki.ders("server-p256"), proof: { scheme: 0x0403, sign: () => Buffer.alloc(70) } });
 	t.after(server.stop);
 	await assertRefused(optionsFor(pki, server.port, { minimumVersion: "TLSv1.3" }), "version");
+});
+
+test("a HelloRetryRequest that asks for nothing (RFC 8446, section 4.1.4)", async (t) => {
+	const key = createPrivateKey(readFileSync(pki.key("server-p256")));
+	const proof = { scheme: 0x0403, sign: (content) => sign("sha256", content, key) };
+	const server = await startBending({ retry: true, chain: pki.ders("server-p256"), proof });
+	t.after(server.stop);
+	await assertRefused(optionsFor(pki, server.port), "protocol");
 });

@@ -70,6 +70,7 @@ function keyExchange(group) {
  * @property {"x25519"|"P-384"} [group] if the client has no share for it, it is asked for one
  * @property {"chacha"|"aes256"} [suite] of TLS 1.3
  * @property {Buffer} [cookie] in the request for another share, which with a share that is there asks for nothing but the cookie
+ * @property {boolean} [retry] asks anew also where there is nothing to ask for
  * @property {Buffer[]} [extra] messages of TLS 1.3 between EncryptedExtensions and Certificate
  * @property {(message: Buffer) => {content: Buffer, padding?: number}[]} [cut] the records that a message of TLS 1.3 goes into
  * @property {(peer: Peer) => void} [after] the client's Finished has come; by default the connection ends
@@ -139,18 +140,20 @@ class Peer {
 			vector(2, extension(EXTENSION.versions, uint(0x0304, 2)), ...extensions));
 	}
 
-	/** Asks for a share of the group, where there is none. */
+	/** The client's hello, the second if it is asked for a share of the group, where there is none; undefined if it refuses. */
 	async #share(first) {
 		const group = GROUPS[this.#bending.group];
-		const { cookie } = this.#bending;
+		const { cookie, retry } = this.#bending;
 		const hello = parseHello(first);
 		const share = hello.shares.get(group);
-		if (share && !cookie)
+		if (share && !cookie && !retry)
 			return hello;
 		this.#transcript = message(MESSAGE.hash, digest(this.suite.hash, first));
 		this.#sendPlain(this.#hello(hello, RETRY, ...(share ? [] : [extension(EXTENSION.keyShare, uint(group, 2))]),
 			...(cookie ? [extension(EXTENSION.cookie, vector(2, cookie))] : [])));
-		const { payload } = await this.#record();
+		const { type, payload } = await this.#record();
+		if (type === RECORD.alert)
+			return undefined;
 		this.#add(payload);
 		const second = parseHello(payload);
 		if (share && !second.shares.get(group)?.equals(share)) // RFC 8446, section 4.1.2
@@ -161,6 +164,10 @@ class Peer {
 	async #serve13(first) {
 		const { chain, extra = [], after } = this.#bending;
 		const hello = await this.#share(first);
+		if (!hello) {
+			this.end();
+			return;
+		}
 		const group = GROUPS[this.#bending.group];
 		const { own, secret } = keyExchange(this.#bending.group);
 		this.#sendPlain(this.#hello(hello, randomBytes(32), extension(EXTENSION.keyShare, uint(group, 2), vector(2, own))));
