@@ -63,12 +63,8 @@ static void dispose(struct TlsSocket *socket)
 /* XS calls it when the instance goes: after `close` or a constructor that threw, else when the machine ends. */
 void xs_tls_destructor(void *data)
 {
-	struct TlsSocket *socket = data;
-	if (!data || data == CLOSED)
-		return;
-	if (socket->transport)
-		socket->transport->machineEnds = true;
-	dispose(socket);
+	if (data && data != CLOSED)
+		dispose(data);
 }
 
 /* The socket of an instance, or CLOSED. Throws on anything else. */

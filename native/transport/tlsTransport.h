@@ -79,9 +79,6 @@ struct TlsTransport {
 	/* There is something to receive that no `changed` is going to tell of: `receive` left it, or was not called since. */
 	bool waiting;
 
-	/* To be set before `close` when the machine ends: what is on its way to that machine is never delivered. */
-	bool machineEnds;
-
 	/* Called from the event loop when there may be more to receive, more space to send or another state.
 	   Both may be replaced at any time, as when the connection moves to another instance. */
 	void (*changed)(void *context);

@@ -546,8 +546,7 @@ static void closeInLwip(void *argument)
 	}
 	shared->closed = true;
 	shared->untold = false;
-	if (transportOf(shared)->base.machineEnds)
-		shared->posted = false;
+	shared->due = false; /* lwIP may free it at any time */
 	handOver(shared);
 	if (shared->pcb && isPending(shared))
 		return;

@@ -130,7 +130,6 @@ static void scenarioMachineEndsWhilePosted(void)
 	CHECK(clientStart(&client, HOST, clientPort, false));
 	while (clientMachine.lost == 0)
 		boardNetworkPoll();
-	client.transport->machineEnds = true;
 	clientStop(&client);
 	clientTurnFor(1 * SECOND);
 	CHECK(clientMachine.lost == 1);

@@ -15,7 +15,6 @@ export const MUTANTS = [
 			["xsmcSetHostData(*instance, CLOSED);", ""],
 			["socket->told = 0;", ""],
 			["socket->promised = 0;", ""],
-			["socket->transport->machineEnds = true;", ";", "of use where messages are under way to a machine: to the lwIP transport, whose board ends with its machine"],
 		],
 	},
 ];

@@ -78,7 +78,6 @@ export const MUTANTS = [
 			["left <= shared->pending->size - shared->pending->end", "true", "it was allocated for all that is promised, and no more is ever taken"],
 			["tcp_recved(shared->pcb, shared->received->tot_len);", ";"],
 			["pbuf_free(shared->received);\n\t\tshared->received = NULL;", "shared->received = NULL;"],
-			["if (transportOf(shared)->base.machineEnds)\n\t\tshared->posted = false;", ""],
 			["if (shared->pcb && isPending(shared))\n\t\treturn;", ""],
 			["operation->last = true;\n\tforget(shared);", "operation->last = true;"],
 			["if (!view->alive)\n\t\ttransport->space = 0;\n\telse if", "if"],

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The lwIP transport where lwIP has a thread of its own, as on an ESP32. This thread is a machine with connections to
- * servers that live in lwIP's; each does a random thing at a time and is closed at a random moment. Now and then the machine
- * ends, with a message under way. Its queue has room for one: that has to do for all its connections, unless all were closed. Both threads dawdle where they meet. ThreadSanitizer watches, and finds memory that is used
- * after it was freed.
+ * servers that live in lwIP's; each does a random thing at a time and is closed at a random moment, be it in the callback of
+ * another. Now and then the machine ends, with a message under way. Its queue has room for one: that has to do for all its
+ * connections, unless all were closed. Both threads dawdle where they meet. ThreadSanitizer watches, and finds memory that is
+ * used after it was freed.
  *
  * What is tried is the same in each run; how the threads meet differs.
  */
@@ -108,11 +109,20 @@ static unsigned roll(unsigned sides)
 	return (state >> 8) % sides;
 }
 
+struct Client {
+	struct Machine *machine;
+	struct TlsTransport *transport; /* NULL: there is none */
+	uint16_t port;
+	size_t sent, received;
+};
+
 struct Machine {
+	struct Client clients[CONNECTIONS];
 	pthread_mutex_t mutex;
-	bool posted;    /* a message is in the queue */
-	bool forgotten; /* all connections that it was for were closed since */
-	unsigned open;  /* connections */
+	bool posted; /* a message is in the queue */
+	bool
+		forgotten; /* all connections that it was for were closed since: until the queue is empty, another may follow */
+	unsigned open; /* connections */
 	bool ended;
 };
 
@@ -150,17 +160,13 @@ static void turn(struct Machine *machine)
 	threadsDawdle();
 	pthread_mutex_lock(&machine->mutex);
 	posted = machine->posted;
-	machine->posted = machine->forgotten = false;
+	machine->posted = false;
+	if (!posted)
+		machine->forgotten = false;
 	pthread_mutex_unlock(&machine->mutex);
 	if (posted)
 		tlsTransportLwipDeliver(machine);
 }
-
-struct Client {
-	struct TlsTransport *transport; /* NULL: there is none */
-	uint16_t port;
-	size_t sent, received;
-};
 
 static long opened, echoed, wrong;
 
@@ -169,9 +175,27 @@ static uint8_t patternAt(size_t place)
 	return (uint8_t)(place ^ place >> 8);
 }
 
+static void closeClient(struct Client *client)
+{
+	struct Machine *machine = client->machine;
+
+	if (--machine->open == 0) {
+		pthread_mutex_lock(&machine->mutex);
+		machine->forgotten = true;
+		pthread_mutex_unlock(&machine->mutex);
+	}
+	client->transport->operations->close(client->transport);
+	client->transport = NULL;
+}
+
+/* Now and then closes a connection, which may be one whose turn would come next. */
 static void changed(void *context)
 {
-	(void)context;
+	struct Machine *machine = context;
+	struct Client *client = &machine->clients[roll(CONNECTIONS)];
+
+	if (roll(4) == 0 && client->transport != NULL)
+		closeClient(client);
 }
 
 static void openClient(struct Client *client, struct Machine *machine)
@@ -181,6 +205,7 @@ static void openClient(struct Client *client, struct Machine *machine)
 	struct TlsFailure failure;
 
 	memset(client, 0, sizeof(*client));
+	client->machine = machine;
 	client->port = destination.port = (uint16_t)(ECHO_PORT + roll(PORT_END - ECHO_PORT));
 	tlsFailureClear(&failure);
 	client->transport = tlsTransportLwipConnect(&destination, post, machine, &failure);
@@ -189,19 +214,9 @@ static void openClient(struct Client *client, struct Machine *machine)
 		return;
 	}
 	client->transport->changed = changed;
+	client->transport->context = machine;
 	machine->open++;
 	opened++;
-}
-
-static void closeClient(struct Client *client, struct Machine *machine)
-{
-	if (--machine->open == 0) {
-		pthread_mutex_lock(&machine->mutex);
-		machine->forgotten = true;
-		pthread_mutex_unlock(&machine->mutex);
-	}
-	client->transport->operations->close(client->transport);
-	client->transport = NULL;
 }
 
 static void sendSome(struct Client *client)
@@ -252,7 +267,7 @@ static void step(struct Client *client, struct Machine *machine)
 	}
 	switch (roll(16)) {
 	case 0:
-		closeClient(client, machine);
+		closeClient(client);
 		return;
 	case 1:
 		tlsTransportLwipConfigure(client->transport, roll(2), 2000);
@@ -272,22 +287,20 @@ static void step(struct Client *client, struct Machine *machine)
 	default:
 		turn(machine);
 	}
-	checkState(client);
+	if (client->transport != NULL)
+		checkState(client);
 }
 
 /* The structure stays, so that messages that come too late are seen; what is on its way is never delivered. */
 static void runMachine(struct Machine *machine)
 {
-	struct Client clients[CONNECTIONS];
+	struct Client *clients = machine->clients;
 
-	memset(clients, 0, sizeof(clients));
 	for (int i = 0; i < STEPS; i++)
 		step(&clients[roll(CONNECTIONS)], machine);
 	for (int i = 0; i < CONNECTIONS; i++) {
-		if (clients[i].transport == NULL)
-			continue;
-		clients[i].transport->machineEnds = true;
-		closeClient(&clients[i], machine);
+		if (clients[i].transport != NULL)
+			closeClient(&clients[i]);
 	}
 	pthread_mutex_lock(&machine->mutex);
 	machine->ended = true;
