@@ -82,10 +82,10 @@ static void judge(struct TlsTrust *trust, const char *host, struct FuzzInput *in
 	mbedtls_x509_crt_init(&leaf);
 	for (; count <= TLS_PRESENTED_MAX && input->length > 0 && parsed; count++) {
 		presented[count] = fuzzTakePiece(input, &length);
-		parsed =
-			tlsVerifyParse(&trust->failure, &leaf, (struct TlsBytes){presented[count], length}, false) == 0 ||
-			count > 0;
-		if (count > 0 || parsed)
+		if (count == 0)
+			parsed = tlsVerifyParse(
+						 &trust->failure, &leaf, (struct TlsBytes){presented[count], length}, false) == 0;
+		if (parsed)
 			trust->presented[trust->presentedCount++] = (struct TlsBytes){presented[count], length};
 		if (count == 0 && parsed)
 			tlsPeerNameList(&leaf, names, sizeof(names));
