@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Holds the class to its budget on a microcontroller: each figure is that of budget.json within 3 %, in both directions (a
-// figure that got better is to be written down), and within its limit; and docs/memory.md to the budget.
+// figure that got better is to be written down), and within its limit; and docs/memory.md to the budget. The longest step may
+// be the check of one signature, which takes more or less from one to the next: certificates are others in each tree.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -11,6 +12,7 @@ import { budgetedMessages, CONNECTIONS, measureConnection, measureHeap, measureT
 import { readBudget, tables } from "./tables.mjs";
 
 const TOLERANCE = 0.03;
+const TOLERANCES = { longest: 0.06 };
 const budget = readBudget();
 
 /** Compares all figures, so that one run tells everything that changed. `least`: a difference that is none. */
@@ -20,7 +22,7 @@ function check(measured, expected, least = 0) {
 		const actual = measured[name];
 		assert.equal(typeof limit, "number", `${name} has a limit`);
 		return [
-			...((value === null || Math.abs(actual - value) <= Math.max(value * TOLERANCE, least)) ? [] : [`${name}: ${actual} instead of ${value}`]),
+			...((value === null || Math.abs(actual - value) <= Math.max(value * (TOLERANCES[name] ?? TOLERANCE), least)) ? [] : [`${name}: ${actual} instead of ${value}`]),
 			...((actual <= limit) ? [] : [`${name}: ${actual} is more than the limit, ${limit}`]),
 		];
 	});
