@@ -36,7 +36,7 @@ static bool take(xsMachine *the, xsSlot *slot, bool writable, struct TlsBytes *b
 		void *data = NULL;
 		xsUnsignedValue length = 0;
 		_xsmcGetBuffer(the, slot, &data, &length, writable);
-		bytes->bytes = data ? data : (void *)none;
+		bytes->bytes = data ? data : none;
 		bytes->length = length;
 		taken = true;
 	}

@@ -52,11 +52,7 @@ static bool postMessage(void *machine)
 	return !error;
 }
 
-#else
-
-#define builtinInitIO()
-
-#if defined(ESP32)
+#elif defined(ESP32)
 
 /* Where the queue is full, modMessagePostToMachine waits for room: lwIP would wait for the machine, and the machine for
    lwIP. This function does not wait, and may be called by a task as well. */
@@ -74,6 +70,8 @@ static bool postMessage(void *machine)
 
 #endif
 
+#if !defined(PICO_BUILD)
+#define builtinInitIO()
 #endif
 
 static struct TlsTransport *connectTo(

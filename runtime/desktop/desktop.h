@@ -39,6 +39,11 @@ void desktopFilesSetFolder(const char *folder);
 
 void desktopFilesFree(void);
 
+/* --- desktopMachine.c --- */
+
+/* NULL: no memory. */
+xsMachine *desktopMachineCreate(void);
+
 /* --- desktopProcess.c --- */
 
 /* What process.argv and process.exitCode are. The strings are not copied. */

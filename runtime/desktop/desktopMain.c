@@ -62,25 +62,6 @@ static bool parseOptions(int argc, char **argv, struct Options *options)
 	return i < argc;
 }
 
-/* The sizes of a machine for the desktop: memory is no concern. A small heap at the start makes stress bearable. */
-static xsMachine *createMachine(void)
-{
-	xsCreation creation = {
-		.initialChunkSize = 256 * 1024,
-		.incrementalChunkSize = 1024 * 1024,
-		.initialHeapCount = 16 * 1024,
-		.incrementalHeapCount = 64 * 1024,
-		.stackCount = 8 * 1024,
-		.initialKeyCount = 4 * 1024,
-		.incrementalKeyCount = 1024,
-		.nameModulo = 1993,
-		.symbolModulo = 127,
-		.parserBufferSize = 256 * 1024,
-		.parserTableModulo = 1993,
-	};
-	return runtimeCreate(&creation, NULL);
-}
-
 static void run(xsMachine *machine, const char *main, const struct Options *options)
 {
 	desktopFaultsStress(options->stress);
@@ -121,7 +102,7 @@ int main(int argc, char **argv)
 	argv[options.main - 1] = argv[0]; /* as in Node: the interpreter, then the program */
 	desktopProcessSetArguments(argc - options.main + 1, argv + options.main - 1);
 	desktopLoopPrepare();
-	machine = createMachine();
+	machine = desktopMachineCreate();
 	if (!machine) {
 		fputs("xsrun: no memory for a machine\n", stderr);
 		return 1;

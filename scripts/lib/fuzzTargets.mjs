@@ -40,13 +40,15 @@ function files(path) {
 
 const programOf = (name) => join(TREE, "tests", "fuzz", `fuzz${name[0].toUpperCase()}${name.slice(1)}`);
 
-/** What a target needs in its environment: of a script, where it is and the map that xsrun takes for it. */
-function environmentOf(name) {
-	if (name !== "options")
-		return { LLVM_PROFILE_FILE: "/dev/null" };
-	const script = join(ROOT, "tests", "fuzz", "fuzzOptions.js");
+/** Where a target's script is, and the map that xsrun takes for it. */
+function environmentOfScript(script) {
 	const map = run("preparing the script", ["node", join(ROOT, "runtime", "desktop", "prepare.mjs"), "", script]).trim();
-	return { LLVM_PROFILE_FILE: "/dev/null", TLS_FUZZ_SCRIPT: script, TLS_FUZZ_MAP: map };
+	return { TLS_FUZZ_SCRIPT: script, TLS_FUZZ_MAP: map };
+}
+
+/** What a target needs in its environment. */
+function environmentOf(name) {
+	return { LLVM_PROFILE_FILE: "/dev/null", ...(name === "options" && environmentOfScript(join(ROOT, "tests", "fuzz", "fuzzOptions.js"))) };
 }
 
 /** A target's command line, with its environment. `flags`: libFuzzer's. */

@@ -4,7 +4,7 @@
 // The module "mc/config" says where the server is: `address`, `port` (the first of its row), `ca` (DER, in hexadecimal)
 // and, where the network has IPv6, `address6`; `messages` is "0" for a build whose errors have names only,
 // `memory` is "little" on a device, `padding` the multiple to which the library pads records of TLS 1.3, `lost` the code for a
-// TCP instance that has told of its end already.
+// TCP instance that has told of its end already, `jobs` "interleaved" where the event loop does not wait for all promise jobs.
 
 import TLS from "embedded:io/socket/tcp/tls";
 import Debug from "debug";
@@ -28,6 +28,9 @@ export const padding = Number(config.padding ?? 1);
 
 /** What `from` ends with whose TCP instance has told of its end already: the SDK's on Linux tells once, so that time has to. */
 export const lost = config.lost ?? "unreachable";
+
+/** True if all promise jobs run before the event loop goes on; else they take turns, as messages and jobs do in the SDK on an ESP32. */
+export const jobsFirst = config.jobs !== "interleaved";
 
 /** @param {string} name as in ports.js */
 export function port(name) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Holds the class to its budget on a microcontroller: each figure is that of budget.json within 3 %, in both directions (a
-// figure that got better is to be written down), and within its limit; and docs/memory.md to the budget. The longest step may
-// be the check of one signature, which takes more or less from one to the next: certificates are others in each tree.
+// figure that got better is to be written down), and within its limit; and docs/memory.md to the budget.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -12,17 +11,20 @@ import { budgetedMessages, CONNECTIONS, measureConnection, measureHeap, measureT
 import { readBudget, tables } from "./tables.mjs";
 
 const TOLERANCE = 0.03;
-const TOLERANCES = { longest: 0.06 };
+
+/** Where the longest step is the check of one signature by P-256, or of two by RSA: of 60, with other keys, those took from 3 % less
+    than the mean to 2 % more, these 3 % less to 7 % more. Certificates are others in each tree. */
+const LONGEST = { "P-256, no intermediate": 0.05, "RSA-2048": 0.06 };
 const budget = readBudget();
 
-/** Compares all figures, so that one run tells everything that changed. `least`: a difference that is none. */
-function check(measured, expected, least = 0) {
+/** Compares all figures, so that one run tells everything that changed. `least`: a difference that is none; `tolerances`: of some. */
+function check(measured, expected, { least = 0, tolerances = {} } = {}) {
 	assert.deepEqual(Object.keys(measured).sort(), Object.keys(expected).sort());
 	const wrong = Object.entries(expected).flatMap(([name, [value, limit]]) => {
 		const actual = measured[name];
 		assert.equal(typeof limit, "number", `${name} has a limit`);
 		return [
-			...((value === null || Math.abs(actual - value) <= Math.max(value * (TOLERANCES[name] ?? TOLERANCE), least)) ? [] : [`${name}: ${actual} instead of ${value}`]),
+			...((value === null || Math.abs(actual - value) <= Math.max(value * (tolerances[name] ?? TOLERANCE), least)) ? [] : [`${name}: ${actual} instead of ${value}`]),
 			...((actual <= limit) ? [] : [`${name}: ${actual} is more than the limit, ${limit}`]),
 		];
 	});
@@ -46,12 +48,13 @@ test("code and constants", () => {
 });
 
 for (const [name, connection] of Object.entries(CONNECTIONS))
-	test(name, async () => check(await measureConnection(connection), budget.connections[name]));
+	test(name, async () => check(await measureConnection(connection), budget.connections[name],
+		{ tolerances: { longest: LONGEST[name.slice(name.indexOf(",") + 2)] } }));
 
 for (const title of Object.keys(VERSIONS))
 	test(`${title}, what the heap is made of`, async () => {
 		for (const [name, bytes] of Object.entries(await measureHeap(title)))
-			check(bytes, budget.heap[name], 32); // blocks that lwIP's acknowledgements let go sooner or later
+			check(bytes, budget.heap[name], { least: 32 }); // blocks that lwIP's acknowledgements let go sooner or later
 	});
 
 for (const [name, version] of Object.entries(VERSIONS))

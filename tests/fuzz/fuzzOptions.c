@@ -109,19 +109,6 @@ static void giveMaterial(void)
 /* TLS_FUZZ_MAP is a map of runtime/desktop/prepare.mjs, TLS_FUZZ_SCRIPT the path of the script. */
 void fuzzTargetPrepare(void)
 {
-	xsCreation creation = {
-		.initialChunkSize = 1024 * 1024,
-		.incrementalChunkSize = 1024 * 1024,
-		.initialHeapCount = 64 * 1024,
-		.incrementalHeapCount = 64 * 1024,
-		.stackCount = 8 * 1024,
-		.initialKeyCount = 4 * 1024,
-		.incrementalKeyCount = 1024,
-		.nameModulo = 1993,
-		.symbolModulo = 127,
-		.parserBufferSize = 256 * 1024,
-		.parserTableModulo = 1993,
-	};
 	GError *error = NULL;
 
 	tlsMemoryStart();
@@ -129,7 +116,7 @@ void fuzzTargetPrepare(void)
 	FUZZ_CHECK(psa_crypto_init() == PSA_SUCCESS);
 	desktopLoopPrepare();
 	FUZZ_CHECK(desktopFilesReadMap(getenv("TLS_FUZZ_MAP"), &error));
-	machine = runtimeCreate(&creation, NULL);
+	machine = desktopMachineCreate();
 	FUZZ_CHECK(machine != NULL);
 	giveMaterial();
 	runtimeImport(machine, getenv("TLS_FUZZ_SCRIPT"));

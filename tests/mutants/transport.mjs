@@ -51,6 +51,7 @@ export const MUTANTS = [
 			["if (shared->machine != operation->machine)\n\t\t\tcontinue;", ""],
 			["if (!operation->begun && shared->posted) {", "if (shared->posted) {"],
 			["shared->due = false;\n\tlook", "look"],
+			["shared->due = false; /* lwIP may free it at any time */", ""],
 			["base->changed = NULL;", "", "where lwIP frees, a closed one is never told of again; but on a Pico, and where the network has stopped"],
 			["u16_t count = (u16_t)LWIP_MIN(length - done, tcp_mss(pcb));", "u16_t count = (u16_t)(length - done);"],
 			["TCP_WRITE_FLAG_COPY | (done", "(done"],

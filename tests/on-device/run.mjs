@@ -133,7 +133,7 @@ const workFolder = join(BUILD, "on-device", device);
 const server = await startServer(isHere ? {} : { addresses: ["0.0.0.0"] });
 const place = isHere ? { address: "127.0.0.1", address6: "::1", lost: "timeout" } : {
 	address: address ?? localAddress(), memory: "little",
-	...(device.startsWith("esp32") && { padding: "16" }), // ESP-IDF's Mbed TLS as it comes
+	...(device.startsWith("esp32") && { padding: "16", jobs: "interleaved" }), // ESP-IDF's Mbed TLS, and the SDK's event loop, as they come
 };
 vendor();
 try {

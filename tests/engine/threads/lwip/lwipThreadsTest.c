@@ -13,6 +13,7 @@
 #include "tlsLwipContext.h"
 #include "tlsTransportLwip.h"
 
+#include "lwip/priv/tcp_priv.h"
 #include "lwip/tcp.h"
 #include "lwip/tcpip.h"
 
@@ -47,7 +48,7 @@ static err_t echo(void *argument, struct tcp_pcb *pcb, struct pbuf *buffer, err_
 }
 
 /* Never takes anything, but its end. */
-static err_t ignore(void *argument, struct tcp_pcb *pcb, struct pbuf *buffer, err_t error)
+static err_t refuse(void *argument, struct tcp_pcb *pcb, struct pbuf *buffer, err_t error)
 {
 	(void)argument, (void)error;
 	return buffer == NULL ? tcp_close(pcb) : ERR_MEM;
@@ -72,7 +73,7 @@ static err_t reset(void *argument, struct tcp_pcb *pcb, struct pbuf *buffer, err
 
 static err_t welcome(void *argument, struct tcp_pcb *pcb, err_t error)
 {
-	static const tcp_recv_fn behaviours[] = {echo, ignore, reset, echo};
+	static const tcp_recv_fn behaviours[] = {echo, refuse, reset, echo};
 
 	(void)error;
 	if (pcb == NULL)
@@ -119,10 +120,9 @@ struct Client {
 struct Machine {
 	struct Client clients[CONNECTIONS];
 	pthread_mutex_t mutex;
-	bool posted; /* a message is in the queue */
-	bool
-		forgotten; /* all connections that it was for were closed since: until the queue is empty, another may follow */
-	unsigned open; /* connections */
+	bool posted;    /* a message is in the queue */
+	bool forgotten; /* all that it was for were closed since: until the queue is empty, another may follow */
+	unsigned open;  /* connections */
 	bool ended;
 };
 
@@ -198,15 +198,15 @@ static void changed(void *context)
 		closeClient(client);
 }
 
-static void openClient(struct Client *client, struct Machine *machine)
+static void openClient(struct Client *client, struct Machine *machine, uint16_t port)
 {
 	struct TlsDestination destination = {
-		.address = {127, 0, 0, 1}, .addressSize = 4, .noDelay = roll(2), .keepAlive = 1000};
+		.address = {127, 0, 0, 1}, .addressSize = 4, .port = port, .noDelay = roll(2), .keepAlive = 1000};
 	struct TlsFailure failure;
 
 	memset(client, 0, sizeof(*client));
 	client->machine = machine;
-	client->port = destination.port = (uint16_t)(ECHO_PORT + roll(PORT_END - ECHO_PORT));
+	client->port = port;
 	tlsFailureClear(&failure);
 	client->transport = tlsTransportLwipConnect(&destination, post, machine, &failure);
 	if (client->transport == NULL) {
@@ -262,7 +262,7 @@ static void checkState(const struct Client *client)
 static void step(struct Client *client, struct Machine *machine)
 {
 	if (client->transport == NULL) {
-		openClient(client, machine);
+		openClient(client, machine, (uint16_t)(ECHO_PORT + roll(PORT_END - ECHO_PORT)));
 		return;
 	}
 	switch (roll(16)) {
@@ -307,6 +307,75 @@ static void runMachine(struct Machine *machine)
 	pthread_mutex_unlock(&machine->mutex);
 }
 
+/* --- a connection that lwIP frees while the machine delivers --- */
+
+/* Counts connections of the machine that lwIP tells a transport of. */
+static void countInLwip(void *count)
+{
+	for (const struct tcp_pcb *pcb = tcp_active_pcbs; pcb != NULL; pcb = pcb->next)
+		*(unsigned *)count += pcb->remote_port == ECHO_PORT && pcb->callback_arg != NULL;
+}
+
+static void sendAll(struct Client *client)
+{
+	static const uint8_t bytes[TCP_SND_BUF];
+	const struct TlsTransportOperations *operations = client->transport->operations;
+
+	(void)operations->send(client->transport, bytes, operations->space(client->transport));
+}
+
+static void ignore(void *context)
+{
+	(void)context;
+}
+
+/* Closes the second connection with bytes that lwIP has no room for now. By the end of the pause it has, and is done with it. */
+static void closeSecond(void *context)
+{
+	struct Machine *machine = context;
+	unsigned count = 0;
+
+	machine->clients[0].transport->changed = ignore;
+	sendAll(&machine->clients[1]);
+	closeClient(&machine->clients[1]);
+	(void)tlsLwipRun(countInLwip, &count);
+	ok(count == 2, "a connection that was closed waits for room");
+	threadsPause(1200);
+}
+
+static void openWith(struct Client *client, struct Machine *machine, uint16_t port)
+{
+	openClient(client, machine, port);
+	client->transport->changed = ignore;
+	while (client->transport->state != TLS_TRANSPORT_OPEN)
+		turn(machine);
+}
+
+/* One message tells of two connections, and the callback of the first closes the second. */
+static void testClosedInTurn(struct Machine *machine)
+{
+	struct Client *clients = machine->clients, greedy[3];
+
+	for (int i = 0; i < 3; i++) {
+		openWith(&greedy[i], machine, DEAF_PORT);
+		for (int j = 0; j < 5; j++)
+			sendAll(&greedy[i]);
+	}
+	openWith(&clients[0], machine, ECHO_PORT);
+	openWith(&clients[1], machine, ECHO_PORT);
+	for (int i = 0; i < 2; i++) {
+		(void)clients[i].transport->operations->send(clients[i].transport, (const uint8_t *)"", 1);
+		clients[i].transport->operations->flush(clients[i].transport);
+	}
+	clients[0].transport->changed = closeSecond;
+	threadsPause(2); /* until both have their answers */
+	while (clients[0].transport->changed != ignore)
+		turn(machine);
+	closeClient(&clients[0]);
+	for (int i = 0; i < 3; i++)
+		closeClient(&greedy[i]);
+}
+
 /* Before lwIP's thread runs, there is nothing to connect with. */
 static void testTooEarly(void)
 {
@@ -322,12 +391,13 @@ static void testTooEarly(void)
 
 int main(void)
 {
-	static struct Machine machines[MOST];
+	static struct Machine machines[MOST], another = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
 	testTooEarly();
 	tcpip_init(NULL, NULL);
 	while (tlsLwipRun(listenInLwip, NULL) != ERR_OK)
 		threadsDawdle();
+	testClosedInTurn(&another);
 	for (int i = 0; i < MACHINES || (i < MOST && echoed < ENOUGH); i++) {
 		pthread_mutex_init(&machines[i].mutex, NULL);
 		atomic_store(&failingPosts, i % 3 == 2 ? 5 : 0);

@@ -24,17 +24,28 @@ struct ThreadsMailbox {
 
 static pthread_mutex_t protection;
 static atomic_bool started;
+static _Thread_local unsigned nextPause; /* milliseconds */
+
+static void sleepFor(unsigned microseconds)
+{
+	struct timespec pause = {
+		.tv_sec = (time_t)(microseconds / 1000000), .tv_nsec = (long)(microseconds % 1000000) * 1000};
+
+	nanosleep(&pause, NULL);
+}
 
 void threadsDawdle(void)
 {
 	static atomic_uint state;
 	unsigned value = atomic_fetch_add(&state, 2654435761u) >> 20;
 
-	if (value % 3 == 0) {
-		struct timespec pause = {.tv_nsec = (long)(value % 64) * 1000};
+	if (value % 3 == 0)
+		sleepFor(value % 64);
+}
 
-		nanosleep(&pause, NULL);
-	}
+void threadsPause(unsigned milliseconds)
+{
+	nextPause = milliseconds;
 }
 
 bool sys_thread_tcpip(sys_thread_core_lock_t type)
@@ -176,6 +187,8 @@ u32_t sys_arch_mbox_fetch(sys_mbox_t *box, void **message, u32_t timeout)
 	}
 	pthread_mutex_unlock(&mailbox->mutex);
 	threadsDawdle();
+	sleepFor(nextPause * 1000);
+	nextPause = 0;
 	return result;
 }
 

@@ -12,7 +12,8 @@ typedef int sys_prot_t;
 #define LWIP_NO_UNISTD_H      1
 #define LWIP_ERRNO_STDINCLUDE 1
 
-/* Ports and sequence numbers of a network that is this program: no seed, no secret. */
+/* Of a test, whose network is this program: nobody has to be kept from guessing its ports and sequence numbers, and without a seed
+   they are the same in each run. lwIP's thread alone draws from it. */
 #define LWIP_RAND() ((u32_t)rand())
 
 #define LWIP_PLATFORM_ASSERT(message)                                                                        \
