@@ -87,6 +87,20 @@
 /* The name of SHA-1, without SHA-1: many a root has signed itself with it, which nobody verifies, and could not be parsed. */
 #define MBEDTLS_MD_CAN_SHA1
 
+/* GCM goes to AES itself, and not by the library's layer of ciphers, which takes more heap for each key. */
+#define MBEDTLS_BLOCK_CIPHER_C
+
+/* What AES, and GCM by its table, look up at places that depend on key and data: in RAM (1,280 bytes of .data, 32 more for
+   GCM), where every place takes the same time, and not in flash, which has a cache. On a desktop, the processor's instructions
+   are used, which want round keys at a multiple of 16. Those of a key of 256 bits are 64 words: the last four are only made. */
+#if TLS_DESKTOP
+#define TLS_SECRET_TABLE static const
+#define TLS_AES_WORDS    (64 + 4)
+#else
+#define TLS_SECRET_TABLE static __attribute__((section(".data.tlsSecretTable")))
+#define TLS_AES_WORDS    64
+#endif
+
 /* The product of GCM by native/curves, and what it keeps of a key, in elements of 16 bytes; or by the library's table, which is
    quicker on other processors. */
 #if TLS_CURVES && TLS_WORDS_ASSEMBLY

@@ -3,9 +3,10 @@
 // certificates that a peer presents come to native/trust (native/mbedtls/tlsPresented.h), a handshake message may be
 // split over records within its header, TLS 1.2 is offered beside a session of TLS 1.3, a server without TLS 1.3 is told from one
 // that breaks it, a key share stays what it was where a server asks for no other, a ticket that cannot be used ends no connection,
-// RSA signatures are checked without products by 1, ciphers are quicker on ARMv6-M (native/mbedtls/tlsMbedtlsConfig.h), and what no
-// client needs is left out: RSA encryption, finding the primes of a private key, which has them in every format, and what an
-// authority key identifier has besides the key's.
+// RSA signatures are checked without products by 1, secrets of TLS 1.3 have the size of its largest digest (SHA-384), ciphers have
+// their tables in RAM and are quicker on ARMv6-M (both: native/mbedtls/tlsMbedtlsConfig.h), and what no client needs is left out:
+// RSA encryption, finding the primes of a private key, which has them in every format, and what an authority key identifier has
+// besides the key's.
 
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -39,9 +40,14 @@ const CHANGES = [
 	["library/pk_wrap.c", ".encrypt_func = rsa_encrypt_wrap,", ".encrypt_func = 0 ? rsa_encrypt_wrap : NULL,"],
 	["library/rsa.c", "if (pq_missing) {\n", "if (pq_missing) {\n        return MBEDTLS_ERR_RSA_BAD_INPUT_DATA;\n"],
 	["library/bignum_core.c", "/* Multiply X by the selected element. */\n            mbedtls_mpi_core_montmul(X, X, Wselect, AN_limbs, N, AN_limbs, mm,\n                                     temp);\n", "/* Multiply X by the selected element, but not by 1 if the exponent may be told. */\n            if (E_public != MBEDTLS_MPI_IS_PUBLIC || window != 0) {\n                mbedtls_mpi_core_montmul(X, X, Wselect, AN_limbs, N, AN_limbs, mm, temp);\n            }\n"],
+	["include/mbedtls/ssl.h", "MBEDTLS_TLS1_3_MD_MAX_SIZE         PSA_HASH_MAX_SIZE", "MBEDTLS_TLS1_3_MD_MAX_SIZE         48"],
+	["include/mbedtls/aes.h", "MBEDTLS_PRIVATE(buf)[68];", "MBEDTLS_PRIVATE(buf)[TLS_AES_WORDS];"],
+	["library/aes.c", "static const unsigned char FSb[256] =", "TLS_SECRET_TABLE unsigned char FSb[256] ="],
+	["library/aes.c", "static const uint32_t FT0[256] = { FT };", "TLS_SECRET_TABLE uint32_t FT0[256] = { FT };"],
 	["include/mbedtls/gcm.h", "#define MBEDTLS_GCM_HTABLE_SIZE 16", "#define MBEDTLS_GCM_HTABLE_SIZE TLS_GCM_TABLE"],
 	["library/gcm.c", "gcm_set_acceleration(ctx);", "gcm_set_acceleration(ctx);\n\n    if (TLS_GHASH) {\n        tlsGhashSetKey(ctx->H, h);\n        return 0;\n    }"],
 	["library/gcm.c", "unsigned char output[16])\n{\n", "unsigned char output[16])\n{\n    if (TLS_GHASH) {\n        tlsGhashMultiply(output, x, ctx->H);\n        return;\n    }\n"],
+	["library/gcm.c", "static const uint16_t last4[16] =", "TLS_SECRET_TABLE uint16_t last4[16] ="],
 	["library/chacha20.c", '#include "common.h"\n', '#include "common.h"\nTLS_QUICK\n'],
 	["library/poly1305.c", '#include "common.h"\n', '#include "common.h"\nTLS_QUICK\n'],
 	["library/poly1305.c", "return (uint64_t) a * b;", "return TLS_PRODUCT(a, b);"],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The machine code of what native/curves calculates with secrets: no branch and no address depends on one.
+// The machine code of what native/curves calculates with secrets: no branch and no address depends on one. And where AES, which
+// looks up tables at secret places, has these: in RAM, where all places take the same time.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -8,73 +9,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { BOARD } from "./emulator.mjs";
-import { BUFFER, follow, OPEN, parse, SECRET, TABLE } from "./secretFlow.mjs";
-
-const disassemble = (path) => parse(execFileSync("arm-none-eabi-objdump", ["-d", "--no-show-raw-insn", path], { encoding: "utf8", maxBuffer: 1 << 28 }));
-
-const buffers = (...names) => Object.fromEntries(names.map((name) => [name, BUFFER]));
-const words = { in: { ...buffers("r0", "r1", "r2"), r3: OPEN } };
-const reduction = { in: buffers("r0", "r1") };
-const fold = { in: { r0: BUFFER, r1: SECRET } };
-const once = { ...fold, out: { r0: BUFFER, r4: SECRET, r5: SECRET, r6: SECRET, r7: SECRET } };
-const field = (...names) => ({ in: { r0: TABLE, ...buffers(...names) } });
-
-/** What each function is given: see tlsWords.h, tlsField.h. A row is a part of a product, and what is done once is a half of
-    a fold, in registers of their own. */
-const KNOWN = {
-	tlsWordsAdd: words,
-	tlsWordsSubtract: words,
-	tlsWordsProduct: { in: { r0: SECRET, r1: SECRET }, out: { r0: SECRET, r1: SECRET } },
-	tlsWordsPolynomial: { in: { r0: SECRET, r1: SECRET }, out: { r0: SECRET } },
-	tlsWordsMultiply: words,
-	tlsWordsAddProduct: { in: { ...buffers("r0", "r1"), r2: SECRET, r3: OPEN } },
-	tlsWordsSquare: { in: { ...buffers("r0", "r1"), r2: OPEN } },
-	tlsWordsRow: { in: buffers("r0", "r1", "ip"), out: { ...buffers("r0", "r1", "ip"), r4: SECRET, r5: SECRET, r6: SECRET, r7: SECRET } },
-	tlsWordsPartOfRow: { in: { ...buffers("r0", "r1", "ip"), r7: BUFFER }, out: { ...buffers("r0", "r1", "ip"), r4: SECRET, r5: SECRET, r6: SECRET, r7: SECRET } },
-	tlsWordsClear: { in: { r0: BUFFER, r3: OPEN }, out: { r0: BUFFER, r1: SECRET, r2: SECRET, r3: OPEN, r4: OPEN, r5: OPEN, r6: OPEN, ip: BUFFER } },
-	tlsWordsReduceP256: reduction,
-	tlsWordsReduceP384: reduction,
-	tlsWordsReduce25519: reduction,
-	tlsWordsFoldP256: fold,
-	tlsWordsFoldP384: fold,
-	tlsWordsFold25519: fold,
-	tlsWordsOnceP256: once,
-	tlsWordsOnceP384: once,
-	tlsWordsOnce25519: once,
-	tlsFieldAdd: field("r1", "r2", "r3"),
-	tlsFieldSubtract: field("r1", "r2", "r3"),
-	tlsFieldMultiply: { in: { ...field("r1", "r2", "r3").in, stack: BUFFER } },
-	tlsFieldSquare: field("r1", "r2", "r3"),
-	tlsFieldAddSmall: { in: { ...field("r1", "r2", "r3").in, stack: OPEN } },
-	tlsFieldInvert: field("r1", "r2"),
-	tlsFieldNormalize: field("r1", "r2"),
-	tlsFieldIsZero: field("r1"),
-	tlsPointDouble: field("r1", "r2"),
-	tlsGhashSetKey: { in: buffers("r0", "r1") },
-	tlsGhashMultiply: { in: buffers("r0", "r1", "r2") },
-	tlsLadderStep: { in: buffers("r0") },
-};
-/** Parts of tlsGhash.c, if the compiler makes functions of them. */
-const PARTS = {
-	loadElement: { in: buffers("r0", "r1") },
-	reverseWord: { in: { r0: SECRET } },
-	reverseElement: { in: buffers("r0", "r1") },
-	convolveTwo: { in: buffers("r0", "r1", "r2") },
-	convolveKey: { in: buffers("r0", "r1", "r2") },
-};
-const C_LIBRARY = { memcpy: { in: { ...buffers("r0", "r1"), r2: OPEN } }, memset: { in: { r0: BUFFER, r2: OPEN } } };
+import { BUFFER, follow, OPEN } from "./secretFlow.mjs";
+import { buffers, disassemble, followKnown, KNOWN, namesIn, secretTables } from "./secretFunctions.mjs";
 
 const image = disassemble(join(BOARD, "curvesTest"));
 
-for (const name of [...Object.keys(KNOWN), ...Object.keys(PARTS).filter((part) => image.has(part))])
-	test(name, () => assert.deepEqual(follow(image, name, { ...KNOWN, ...PARTS, ...C_LIBRARY }), []));
+for (const name of new Set([...Object.keys(KNOWN), ...namesIn(image)]))
+	test(name, () => assert.deepEqual(followKnown(image, name), []));
 
-/** Compiles a function `leak`, as the board's code is, and follows it. */
-function followC(body, given) {
+test("AES has its tables in RAM", () => assert.deepEqual(secretTables(join(BOARD, "board")), ["FSb .data", "FT0 .data"]));
+
+/** Compiles a function `leak` for size, as firmware is, and follows it. */
+function followC(body, given, processor = "cortex-m0plus") {
 	const folder = mkdtempSync(join(tmpdir(), "leak-"));
 	try {
 		writeFileSync(join(folder, "leak.c"), body);
-		execFileSync("arm-none-eabi-gcc", ["-mcpu=cortex-m0plus", "-mthumb", "-Os", "-c", "leak.c", "-o", "leak.o"], { cwd: folder });
+		execFileSync("arm-none-eabi-gcc", [`-mcpu=${processor}`, "-mthumb", "-Os", "-c", "leak.c", "-o", "leak.o"], { cwd: folder });
 		return follow(disassemble(join(folder, "leak.o")), "leak", { leak: { in: given } });
 	} finally {
 		rmSync(folder, { recursive: true });
@@ -92,3 +42,12 @@ test("a secret that goes over the stack is found", () =>
 
 test("a loop by a count is not", () =>
 	assert.deepEqual(followC("int leak(const int *a, int n) { int sum = 0; while (n-- > 0) sum += *a++; return sum; }", { r0: BUFFER, r1: OPEN }), []));
+
+test("ARMv8-M: an address in a block that depends on a secret is found", () =>
+	assert.match(followC("int leak(const int *a, int b) { int c = b; if (a[0] == 3) c = a[1]; return c; }", { r0: BUFFER, r1: OPEN }, "cortex-m33")[0], /an access/));
+
+test("ARMv8-M: a choice of two numbers is not", () =>
+	assert.deepEqual(followC("int leak(const int *a, int b, int c) { return *a > 3 ? b : c; }", { r0: BUFFER, r1: OPEN, r2: OPEN }, "cortex-m33"), []));
+
+test("ARMv8-M: what was chosen by a secret is one", () =>
+	assert.match(followC("int leak(const int *a, int b, int c, const int *table) { return table[*a > 3 ? b : c]; }", { r0: BUFFER, r1: OPEN, r2: OPEN, r3: BUFFER }, "cortex-m33")[0], /an address/));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Follows secrets through the machine code of a function: the text of arm-none-eabi-objdump, ARMv6-M. What it finds is a branch
-// that depends on one, or an address. It knows the instructions that occur in native/curves; any other is an error.
+// Follows secrets through the machine code of a function: the text of arm-none-eabi-objdump, ARMv6-M or ARMv8-M. What it finds
+// is a branch that depends on one, or an address. It knows the instructions that occur in native/curves; any other is an error.
+// In an IT block, an instruction takes its cycle whether it is done or not; one that goes to memory may not depend on a secret.
 //
 // Each register, each slot of the stack and the flags have one of these kinds, of which a calculation's result is the largest:
 //
@@ -23,7 +24,7 @@ export function parse(listing) {
 		const head = /^[0-9a-f]+ <([^>]+)>:$/.exec(line);
 		if (head)
 			functions.set(head[1], instructions = []);
-		const body = /^\s+([0-9a-f]+):\t(\S+)(?:\t([^@;]*))?/.exec(line);
+		const body = /^\s*([0-9a-f]+):\t(\S+)(?:\t([^@;]*))?/.exec(line);
 		if (body)
 			instructions.push({ at: parseInt(body[1], 16), name: body[2].replace(/\.[nw]$/, ""), text: (body[3] ?? "").trim(), line: line.trim() });
 	}
@@ -77,8 +78,8 @@ class State {
 /**
  * @param {Map<string, object[]>} functions from parse
  * @param {string} name the function to follow
- * @param {Record<string, {in: Record<string, number>, out?: Record<string, number>}>} known what functions are given, by register
- *     or by "stack" for the first word there; and what is in registers after a call of one, where it is not what C says: SECRET
+ * @param {Record<string, {in: Record<string, number | number[]>, out?: Record<string, number>}>} known what functions are given, by register
+ *     or by "stack" for the words there; and what is in registers after a call of one, where it is not what C says: SECRET
  *     in r0 to r3 and ip, all others as before
  * @returns {string[]} what was found
  */
@@ -88,16 +89,19 @@ export function follow(functions, name, known) {
 		throw new Error(`there is no function ${name}`);
 	const index = new Map(instructions.map(({ at }, i) => [at, i]));
 	const found = new Set();
-	const { stack, ...registers } = known[name].in;
-	const states = new Map([[0, new State({ lr: OPEN, ...registers }, new Map(stack === undefined ? [] : [[0, stack]]))]]);
+	const { stack = [], ...registers } = known[name].in;
+	const states = new Map([[0, new State({ lr: OPEN, ...registers }, new Map(stack.map((kind, i) => [4 * i, kind])))]]);
 	const waiting = [0];
 	while (waiting.length > 0) {
 		const i = waiting.pop();
 		if (!(i in instructions))
 			throw new Error(`${name} runs on behind its end`);
 		const state = states.get(i).copy();
-		for (const at of step(instructions[i], state, known, (why) => found.add(`${name}: ${why}: ${instructions[i].line}`))) {
-			const next = at === undefined ? i + 1 : index.get(at);
+		const count = blockLength(instructions[i].name);
+		const report = (why, line) => found.add(`${name}: ${why}: ${line}`);
+		const goesOn = count ? block(name, instructions.slice(i, i + count), state, known, report) : step(name, instructions[i], state, known, report);
+		for (const at of goesOn) {
+			const next = at === undefined ? i + (count || 1) : index.get(at);
 			if (next === undefined)
 				throw new Error(`${name} jumps out: ${instructions[i].line}`);
 			if (!states.has(next))
@@ -110,47 +114,109 @@ export function follow(functions, name, known) {
 	return [...found];
 }
 
-/** Does one instruction. Returns where it goes on: addresses, undefined for the next. */
-function step({ name, text, line }, state, known, report) {
+/** The kind of what a condition looks at; undefined if there is no such. */
+function flagsOf(condition, kinds) {
+	const flag = CONDITIONS[condition];
+	return flag === "both" ? Math.max(kinds.z, kinds.c) : kinds[flag];
+}
+
+/** How many instructions belong to what begins with this one, an IT among them; 0: it is none. */
+const blockLength = (name) => /^it[te]{0,3}$/.test(name) ? name.length : 0;
+
+/** Does an IT block: those of the condition on one way, those of its contrary on the other. Returns what `step` does. */
+function block(own, [{ text: condition }, ...instructions], state, known, report) {
+	const depends = flagsOf(condition, state.kinds);
+	const ways = [state, state.copy()];
+	const ended = new Set();
+	for (const { name, text, line } of instructions) {
+		const done = name.slice(0, -2);
+		const way = ways[name.endsWith(condition) ? 0 : 1];
+		if (done === "cmp" && line !== instructions.at(-1).line)
+			throw new Error(`flags that change within a block: ${line}`);
+		if (depends === SECRET && !/^(mov|mvn|cmp|add|sub|and|orr|eor|lsl|lsr|asr)$/.test(done))
+			report("an access, a branch", line);
+		if (step(own, { name: done, text, line }, way, known, report).length === 0)
+			ended.add(way);
+		if (depends === SECRET)
+			Object.assign(way.kinds, done === "cmp" ? { z: SECRET, c: SECRET } : { [register(operands(text)[0])]: SECRET });
+	}
+	if (ended.has(state))
+		Object.assign(state, ways[1]);
+	else if (!ended.has(ways[1]))
+		state.join(ways[1]);
+	return ended.size < 2 ? [undefined] : [];
+}
+
+/** Does one instruction of the function `own`. Returns where it goes on: addresses, undefined for the next. */
+function step(own, { name, text, line }, state, known, report) {
 	const parts = operands(text), { kinds, slots } = state;
-	const kind = (part) => part.startsWith("#") ? OPEN : part === "sp" ? BUFFER : isRegister(part) ? kinds[register(part)] : part === "pc" ? TABLE : unknown(part);
+	const kind = (part) => /^(ls[lr] |asr |ror )?#/.test(part) ? OPEN : part === "sp" ? BUFFER : isRegister(part) ? kinds[register(part)] : part === "pc" ? TABLE : unknown(part);
 	const unknown = (part) => {
 		throw new Error(`not understood (${part}): ${line}`);
 	};
 	const set = (target, value) => target === "sp" ? unknown(target) : kinds[register(target)] = value;
 	const number = (part) => part === undefined ? 0 : part.startsWith("#") ? parseInt(part.slice(1), 10) : undefined;
-	const check = (value, why) => value === SECRET && report(why);
+	const check = (value, why) => value === SECRET && report(why, line);
 	/** Where [base, offset] is: a slot of the stack, or the kind of the address. */
 	const place = (part) => {
-		const [base, offset] = part.slice(1, -1).split(",").map((piece) => piece.trim());
+		const [base, offset] = part.replace(/^\[|\]!?$/g, "").split(",").map((piece) => piece.trim());
 		if (base === "sp")
-			return { slot: state.depth + number(offset) };
+			return part.endsWith("!") || number(offset) === undefined ? unknown(part) : { slot: state.depth + number(offset) };
 		const address = Math.max(kind(base), offset === undefined ? OPEN : kind(offset));
 		check(address, "an address");
 		return { address };
 	};
 	const loaded = ({ slot, address }) => slot !== undefined ? slots.get(slot) ?? SECRET : address >= BUFFER ? SECRET : TABLE;
 	const calculate = (...sources) => Math.max(...sources.map(kind));
+	const store = ({ slot }, value) => slot !== undefined && slots.set(slot, value);
+	const next = ({ slot, address }) => ({ slot: slot === undefined ? undefined : slot + 4, address });
+	const call = (callee) => {
+		const { stack = [], ...given } = known[callee]?.in ?? {};
+		for (const [source, most] of Object.entries(given))
+			if (most < SECRET)
+				check(kinds[source], `${source} of a call`);
+		stack.forEach((most, i) => most < SECRET && check(slots.get(state.depth + 4 * i) ?? SECRET, "the stack of a call"));
+	};
 
 	switch (name) {
 	case "push":
-		list(text).reverse().forEach((source) => slots.set(state.depth -= 4, kinds[source]));
+	case "stmdb":
+		if (name === "stmdb" && parts[0] !== "sp!")
+			unknown(parts[0]);
+		list(parts.at(-1)).reverse().forEach((source) => slots.set(state.depth -= 4, kinds[source]));
 		return [undefined];
-	case "pop": {
-		for (const target of list(text)) {
+	case "pop":
+	case "ldmia": {
+		if (name === "ldmia" && parts[0] !== "sp!") {
+			check(kind(parts[0].replace("!", "")), "an address");
+			for (const target of list(parts[1]))
+				kinds[target] = loaded({ address: kind(parts[0].replace("!", "")) });
+			return [undefined];
+		}
+		const targets = list(parts.at(-1));
+		for (const target of targets) {
 			if (target === "pc")
 				check(slots.get(state.depth) ?? SECRET, "a return");
 			else
 				kinds[target] = slots.get(state.depth) ?? SECRET;
 			state.depth += 4;
 		}
-		return list(text).includes("pc") ? [] : [undefined];
+		return targets.includes("pc") ? [] : [undefined];
 	}
 	case "bx":
 		check(kind(parts[0]), "a return");
 		return [];
-	case "b":
-		return [parseInt(text, 16)];
+	case "b": {
+		const callee = /<([^>+]+)>/.exec(text)?.[1];
+		if (callee === own || !known[callee])
+			return [parseInt(text, 16)];
+		call(callee); // which returns to our caller
+		return [];
+	}
+	case "cbz":
+	case "cbnz":
+		check(kind(parts[0]), "a branch");
+		return [parseInt(parts[1], 16), undefined];
 	case "bl":
 	case "blx": {
 		const callee = /<([^>]+)>/.exec(text)?.[1];
@@ -158,12 +224,7 @@ function step({ name, text, line }, state, known, report) {
 			check(kind(parts[0]), "a call");
 		else if (!known[callee])
 			throw new Error(`a call of what is not known: ${line}`);
-		const { stack, ...given } = known[callee]?.in ?? {};
-		for (const [source, most] of Object.entries(given))
-			if (most < SECRET)
-				check(kinds[source], `${source} of a call`);
-		if (stack !== undefined && stack < SECRET)
-			check(slots.get(state.depth) ?? SECRET, "the stack of a call");
+		call(callee);
 		for (const spoilt of ["r0", "r1", "r2", "r3", "ip", "z", "c"])
 			kinds[spoilt] = SECRET;
 		Object.assign(kinds, known[callee]?.out);
@@ -172,22 +233,32 @@ function step({ name, text, line }, state, known, report) {
 	case "ldr":
 	case "ldrh":
 	case "ldrb":
+	case "ldrsb":
+		if (parts[0] === "pc") { // from the stack, which moves
+			check(parts[1] === "[sp]" ? slots.get(state.depth) ?? SECRET : unknown(parts[1]), "a return");
+			return [];
+		}
 		set(parts[0], parts[1].startsWith("[pc") ? TABLE : loaded(place(parts[1])));
 		return [undefined];
 	case "str":
 	case "strh":
-	case "strb": {
-		const { slot } = place(parts[1]);
-		if (slot !== undefined)
-			slots.set(slot, kind(parts[0]));
+	case "strb":
+		store(place(parts[1]), kind(parts[0]));
+		return [undefined];
+	case "ldrd": {
+		const at = place(parts[2]);
+		const pair = [loaded(at), loaded(next(at))]; // before the base is overwritten
+		pair.forEach((value, i) => set(parts[i], value));
 		return [undefined];
 	}
-	case "ldmia":
+	case "strd": {
+		const at = place(parts[2]);
+		store(at, kind(parts[0]));
+		store(next(at), kind(parts[1]));
+		return [undefined];
+	}
 	case "stmia":
 		check(kind(parts[0].replace("!", "")), "an address");
-		if (name === "ldmia")
-			for (const target of list(parts[1]))
-				kinds[target] = loaded({ address: kind(parts[0].replace("!", "")) });
 		return [undefined];
 	case "mov":
 		if (parts[0] === "pc") {
@@ -202,6 +273,26 @@ function step({ name, text, line }, state, known, report) {
 			state.depth += (name === "add" ? 1 : -1) * number(parts[1]);
 		else
 			set(parts[0], calculate(...parts.slice(parts.length > 2 ? 1 : 0)));
+		return [undefined];
+	case "and":
+	case "orr":
+	case "eor":
+	case "lsl":
+	case "lsr":
+	case "asr":
+		set(parts[0], calculate(...parts.slice(parts.length > 2 ? 1 : 0)));
+		return [undefined];
+	case "adc":
+	case "sbc":
+		set(parts[0], Math.max(calculate(...parts.slice(parts.length > 2 ? 1 : 0)), kinds.c));
+		return [undefined];
+	case "mul":
+	case "mla":
+		set(parts[0], calculate(...parts.slice(1)));
+		return [undefined];
+	case "umull":
+	case "umlal":
+		kinds[register(parts[0])] = kinds[register(parts[1])] = calculate(...parts.slice(name === "umull" ? 2 : 0));
 		return [undefined];
 	case "rev":
 	case "uxth":
@@ -245,10 +336,10 @@ function step({ name, text, line }, state, known, report) {
 		kinds.z = set(parts[0], calculate(...parts));
 		return [undefined];
 	default: {
-		const flag = name.startsWith("b") && CONDITIONS[name.slice(1)];
-		if (!flag)
+		const flags = flagsOf(name.startsWith("b") && name.slice(1), kinds);
+		if (flags === undefined)
 			throw new Error(`not understood: ${line}`);
-		check(flag === "both" ? Math.max(kinds.z, kinds.c) : kinds[flag], "a branch");
+		check(flags, "a branch");
 		return [parseInt(text, 16), undefined];
 	}
 	}
