@@ -24,8 +24,8 @@ const STEP = "vendoring Mbed TLS";
 /** The sources that are not empty under tlsMbedtlsConfig.h, on one platform or another. */
 const SOURCES = [
 	// ciphers and digests
-	"aes", "aesce", "aesni", "chacha20", "chachapoly", "cipher", "cipher_wrap", "gcm", "hkdf", "md", "poly1305", "sha256",
-	"sha512",
+	"aes", "aesce", "aesni", "block_cipher", "chacha20", "chachapoly", "cipher", "cipher_wrap", "gcm", "hkdf", "md", "poly1305",
+	"sha256", "sha512",
 	// public keys
 	"asn1parse", "asn1write", "bignum", "bignum_core", "constant_time", "ecdh", "ecdsa", "ecp", "ecp_curves", "oid", "pk",
 	"pk_ecc", "pk_wrap", "pkparse", "rsa", "rsa_alt_helpers",
