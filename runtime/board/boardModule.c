@@ -7,6 +7,7 @@
 #include "boardClock.h"
 #include "boardHeap.h"
 #include "boardLink.h"
+#include "boardMachine.h"
 #include "boardNetwork.h"
 #include "boardStack.h"
 
@@ -38,6 +39,17 @@ void xs_board_usage(xsMachine *the)
 	setNumber(the, xsID_stackPeak, stack);
 	setNumber(the, xsID_longest, (double)boardLoopLongest());
 	setNumber(the, xsID_work, (double)boardWorkingNanoseconds());
+}
+
+/* slots, chunks: alone, since an object takes some of them */
+void xs_board_slots(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, (xsIntegerValue)boardMachineSlots(the));
+}
+
+void xs_board_chunks(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, (xsIntegerValue)boardMachineChunks(the));
 }
 
 /* limitHeap(bytes) */

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../../scripts/lib/paths.mjs";
-import { budgetedMessages, CONNECTIONS, measureConnection, measureHeap, measureText, VERSIONS } from "./measure.mjs";
+import { budgetedMessages, CONNECTIONS, measureConnection, measureHeap, measureInstance, measureText, VERSIONS } from "./measure.mjs";
 import { readBudget, tables } from "./tables.mjs";
 
 const TOLERANCE = 0.03;
@@ -59,3 +59,6 @@ for (const title of Object.keys(VERSIONS))
 
 for (const [name, version] of Object.entries(VERSIONS))
 	test(`${name}, small messages`, async () => check(await budgetedMessages(version), budget.messages[name]));
+
+for (const [name, version] of Object.entries(VERSIONS))
+	test(`${name}, an instance of the class`, async () => check(await measureInstance(version), budget.instances[name]));

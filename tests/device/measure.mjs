@@ -18,6 +18,8 @@
 //
 // Figures of a message of 100 bytes and its answer, in instructions above those of the library alone, lwIP and all: `engine`
 // without a script (budgetClient.c), `class` with one (messages.js); and `byte`, of one that is read in the format "number".
+// Figures of an instance of the class, in bytes: `slots` and `chunks` of XS and `heap`, as long as it is idle; and `allocated`,
+// slots and chunks that such a message takes (instance.js).
 //
 //     node tests/device/measure.mjs        measures everything anew and prints what belongs into budget.json
 //
@@ -109,29 +111,43 @@ async function least(measure) {
 	return Math.min(...figures);
 }
 
-/** What a message and its answer cost in a version, and a byte. */
-export async function measureMessages(version) {
+/** Runs `measure` beside a server that answers with what it gets; gives it the parameters of the board's programs. */
+async function besideEcho(version, measure) {
 	const pki = await todaysPki();
-	const folder = mkdtempSync(join(tmpdir(), "budget-"));
 	const server = await startNode({ pki, chain: "server-p256", version, behaviour: (socket) => socket.pipe(socket), tls: { ciphers: CHACHA } });
-	const port = String(server.port);
 	const authority = pki.der("root-p256");
-	const anchors = join(folder, "anchors");
-	const measureImage = (image) => least(async () =>
-		JSON.parse(await runImage(image, [port, anchors, NUMBERS[version], String(MESSAGES * MESSAGE), "echo"], { count: true })).message);
-	const measureScript = async () =>
-		JSON.parse(await runProgram("messages.js", [port, authority.toString("hex"), version, String(MESSAGES)], { count: true }));
+	const runScript = async (program) =>
+		JSON.parse(await runProgram(program, [String(server.port), authority.toString("hex"), version, String(MESSAGES)], { count: true }));
 	try {
-		writeFileSync(anchors, authority);
-		const library = await measureImage("budgetPlain");
-		const engine = await measureImage("budgetClient");
-		const message = await least(async () => (await measureScript()).message);
-		const { byte } = await measureScript();
-		return { library, engine: engine - library, class: message - library, byte };
+		return await measure({ port: String(server.port), authority, runScript });
 	} finally {
 		await server.stop();
-		rmSync(folder, { recursive: true });
 	}
+}
+
+/** What a message and its answer cost in a version, and a byte. */
+export function measureMessages(version) {
+	return besideEcho(version, async ({ port, authority, runScript }) => {
+		const folder = mkdtempSync(join(tmpdir(), "budget-"));
+		const anchors = join(folder, "anchors");
+		const measureImage = (image) => least(async () =>
+			JSON.parse(await runImage(image, [port, anchors, NUMBERS[version], String(MESSAGES * MESSAGE), "echo"], { count: true })).message);
+		try {
+			writeFileSync(anchors, authority);
+			const library = await measureImage("budgetPlain");
+			const engine = await measureImage("budgetClient");
+			const message = await least(async () => (await runScript("messages.js")).message);
+			const { byte } = await runScript("messages.js");
+			return { library, engine: engine - library, class: message - library, byte };
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
+	});
+}
+
+/** What a connection of the class has of memory when it is idle, the script's engine included, and a message takes of that. */
+export function measureInstance(version) {
+	return besideEcho(version, ({ runScript }) => runScript("instance.js"));
 }
 
 /** Those of its figures that are in the budget: what the library alone takes, the network makes different each time. */
@@ -206,13 +222,17 @@ async function measureAll(budget) {
 	for (const title of Object.keys(VERSIONS))
 		Object.assign(heap, await measureHeap(title));
 	const messages = {};
-	for (const [name, version] of Object.entries(VERSIONS))
+	const instances = {};
+	for (const [name, version] of Object.entries(VERSIONS)) {
 		messages[name] = await budgetedMessages(version);
+		instances[name] = await measureInstance(version);
+	}
 	return {
 		text: table(measureText(), budget.text),
 		connections: table(connections, budget.connections),
 		heap: table(heap, budget.heap ?? {}),
 		messages: table(messages, budget.messages ?? {}),
+		instances: table(instances, budget.instances ?? {}),
 	};
 }
 

@@ -2,36 +2,15 @@
 // What a small message costs on the board with a script: instructions, those of XS, of lwIP and of the records too. What the
 // engine and the library take for the same without one is measured by budgetClient.c.
 //
-//     messages.js PORT CA VERSION COUNT
+//     messages.js PORT CA VERSION COUNT      (see echoClient.js)
 //
-// sends COUNT messages of 100 bytes, each after the answer to the one before, then receives some in the format "number", all
-// from a server that answers with what it gets. CA is in hexadecimal. Prints one line of JSON: instructions for a message and its
+// sends COUNT messages, each after the answer to the one before, then receives some in the format "number". Prints one line of JSON: instructions for a message and its
 // answer (`message`), and for a byte that is read, above those of a read that finds nothing (`byte`).
 
-import TLS from "embedded:io/socket/tcp/tls";
-import { fromHex } from "../support/hex.js";
 import board from "board";
-import process from "process";
+import { connect, count, message, SIZE } from "./echoClient.js";
 
 const NANOSECONDS = 8; // of an instruction: see board.js
-const SIZE = 100;
-
-const [, , port, caText, version, argument] = process.argv;
-const count = Number(argument);
-const ca = fromHex(caText);
-const message = new ArrayBuffer(SIZE);
-
-function connect(options) {
-	return new TLS({
-		address: "127.0.0.1", port: Number(port), host: "device.test",
-		tls: { ca: ca, minimumVersion: version, maximumVersion: version, session: null },
-		onError(error) {
-			console.log(`${error.code}: ${error.message}`);
-			process.exit(1);
-		},
-		...options,
-	});
-}
 
 const work = () => board.usage.work / NANOSECONDS;
 

@@ -14,6 +14,13 @@ export default {
 	get usage() {
 		return native("xs_board_usage").call(this);
 	},
+	/** Bytes that the engine has of slots and of chunks, garbage among them. To ask takes none. */
+	get slots() {
+		return native("xs_board_slots").call(this);
+	},
+	get chunks() {
+		return native("xs_board_chunks").call(this);
+	},
 	/** Above so many bytes, C's allocations fail; 0: no limit. */
 	limitHeap(bytes) {
 		native("xs_board_limitHeap").call(this, bytes);

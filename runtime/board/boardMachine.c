@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#include "boardMachine.h"
+
+#include "xsAll.h"
+
+size_t boardMachineSlots(const void *the)
+{
+	return (size_t)((const txMachine *)the)->currentHeapCount * sizeof(txSlot);
+}
+
+size_t boardMachineChunks(const void *the)
+{
+	return (size_t)((const txMachine *)the)->currentChunksSize;
+}
