@@ -376,6 +376,47 @@ static void testClosedInTurn(struct Machine *machine)
 		closeClient(&greedy[i]);
 }
 
+static bool hasMessage(struct Machine *machine)
+{
+	bool posted;
+
+	pthread_mutex_lock(&machine->mutex);
+	posted = machine->posted;
+	pthread_mutex_unlock(&machine->mutex);
+	return posted;
+}
+
+static void count(void *calls)
+{
+	++*(unsigned *)calls;
+}
+
+/* Each machine, in its own turn, tells its own connections only: those of another may be another thread's. */
+static void testTwoMachines(struct Machine *machines)
+{
+	unsigned calls[2] = {0, 0};
+
+	for (int i = 0; i < 2; i++) {
+		struct Client *client = &machines[i].clients[0];
+
+		openWith(client, &machines[i], ECHO_PORT);
+		client->transport->changed = count;
+		client->transport->context = &calls[i];
+		(void)client->transport->operations->send(client->transport, (const uint8_t *)"", 1);
+		client->transport->operations->flush(client->transport);
+	}
+	for (int i = 0; i < 2; i++) {
+		while (!hasMessage(&machines[i]))
+			threadsDawdle();
+	}
+	turn(&machines[0]);
+	ok(calls[0] > 0 && calls[1] == 0, "a machine's turn is not another's");
+	turn(&machines[1]);
+	ok(calls[1] > 0, "which comes");
+	for (int i = 0; i < 2; i++)
+		closeClient(&machines[i].clients[0]);
+}
+
 /* Before lwIP's thread runs, there is nothing to connect with. */
 static void testTooEarly(void)
 {
@@ -391,13 +432,15 @@ static void testTooEarly(void)
 
 int main(void)
 {
-	static struct Machine machines[MOST], another = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+	static struct Machine machines[MOST],
+		others[2] = {{.mutex = PTHREAD_MUTEX_INITIALIZER}, {.mutex = PTHREAD_MUTEX_INITIALIZER}};
 
 	testTooEarly();
 	tcpip_init(NULL, NULL);
 	while (tlsLwipRun(listenInLwip, NULL) != ERR_OK)
 		threadsDawdle();
-	testClosedInTurn(&another);
+	testClosedInTurn(&others[0]);
+	testTwoMachines(others);
 	for (int i = 0; i < MACHINES || (i < MOST && echoed < ENOUGH); i++) {
 		pthread_mutex_init(&machines[i].mutex, NULL);
 		atomic_store(&failingPosts, i % 3 == 2 ? 5 : 0);
