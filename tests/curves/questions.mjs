@@ -210,19 +210,25 @@ export function changed(curve, good) {
 	return [{ ...good, r: flip(good.r) }, { ...good, s: flip(good.s) }, { ...good, digest }];
 }
 
+/** A key pair in DER. Node 20 can stop for ever where it exports a key that it has just generated, at a garbage collection. */
+const keyPair = (curve) => generateKeyPairSync("ec", {
+	namedCurve: curve === P256 ? "prime256v1" : "secp384r1",
+	publicKeyEncoding: { type: "spki", format: "der" },
+	privateKeyEncoding: { type: "pkcs8", format: "der" },
+});
+
 /** A signature by Node's OpenSSL. */
 export function signature(curve) {
-	const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: curve === P256 ? "prime256v1" : "secp384r1" });
+	const { privateKey, publicKey } = keyPair(curve);
+	const size = 4 * curve.words, point = publicKey.subarray(-2 * size);
 	const message = randomBytes(40), hash = ["sha256", "sha384", "sha512"][randomBytes(1)[0] % 3];
-	const bytes = sign(hash, message, { key: privateKey, dsaEncoding: "ieee-p1363" });
-	const { x, y } = publicKey.export({ format: "jwk" });
-	const half = bytes.length / 2;
+	const bytes = sign(hash, message, { key: privateKey, format: "der", type: "pkcs8", dsaEncoding: "ieee-p1363" });
 	return {
 		digest: createHash(hash).update(message).digest(),
-		key: [x, y].map((text) => numberOf(Buffer.from(text, "base64url"))),
-		r: numberOf(bytes.subarray(0, half)),
-		s: numberOf(bytes.subarray(half)),
-		checked: { hash, message, publicKey },
+		key: [point.subarray(0, size), point.subarray(size)].map(numberOf),
+		r: numberOf(bytes.subarray(0, size)),
+		s: numberOf(bytes.subarray(size)),
+		checked: { hash, message, publicKey: createPublicKey({ key: publicKey, format: "der", type: "spki" }) },
 	};
 }
 

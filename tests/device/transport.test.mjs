@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import net from "node:net";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { runImage } from "./emulator.mjs";
 
@@ -164,8 +164,11 @@ async function run(name, behaviour, faults) {
 	server.close();
 }
 
-for (const [name, behaviour] of Object.entries(scenarios))
-	test(`transport: ${name}`, () => run(name, behaviour, behaviour.faults));
+/* Side by side: most of them wait most of the time. */
+describe("transport", { concurrency: 3 }, () => {
+	for (const [name, behaviour] of Object.entries(scenarios))
+		test(name, () => run(name, behaviour, behaviour.faults));
 
-for (const [title, faults] of Object.entries(networks))
-	test(`transport: echo over a network with ${title}`, () => run("echo", echoServer, faults));
+	for (const [title, faults] of Object.entries(networks))
+		test(`echo over a network with ${title}`, () => run("echo", echoServer, faults));
+});

@@ -106,7 +106,7 @@ async function attempt(command, limit) {
 	const timer = setTimeout(end, limit, "takes too long");
 	child.stdout.setEncoding("utf8").on("data", (text) => {
 		output += text;
-		const [, name] = /^not ok[ \d-]*(.*)\n/m.exec(output) ?? [];
+		const [, name] = /^ *not ok[ \d-]*(.*)\n/m.exec(output) ?? [];
 		if (name !== undefined && reason === undefined)
 			end(name);
 	});

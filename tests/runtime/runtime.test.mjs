@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { BUILD, ROOT, XSRUN } from "../../scripts/lib/paths.mjs";
-import { STRESS } from "../support/long.mjs";
+import { LONG, STRESS } from "../support/long.mjs";
 import { runTap } from "../support/tapReader.mjs";
 
 const programs = ["tap", "language", "timer", "tcp", "uncaught", "faults"];
@@ -20,9 +20,10 @@ function runPrograms(what, names, { flags = [], ...options } = {}) {
 		test(`${name}.js, ${what}`, (t) => runTap(t, [XSRUN, ...flags, join(import.meta.dirname, `${name}.js`)], options));
 }
 
-runPrograms("checked engine", programs);
+if (LONG)
+	runPrograms("checked engine", programs);
 runPrograms("release engine", programs, { flags: ["--release"] });
-runPrograms("sanitized", programs, { env: { XSRUN_BUILD: join(BUILD, "desktop-asan") } });
+runPrograms("checked engine, sanitized", programs, { env: { XSRUN_BUILD: join(BUILD, "desktop-asan") } });
 runPrograms(STRESS.name, ["timer", "tcp"], { flags: [STRESS.flag], limit: 600_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "xsrun-"));
