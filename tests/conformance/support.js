@@ -29,7 +29,7 @@ export const padding = Number(config.padding ?? 1);
 /** What `from` ends with whose TCP instance has told of its end already: the SDK's on Linux tells once, so that time has to. */
 export const lost = config.lost ?? "unreachable";
 
-/** True if all promise jobs run before the event loop goes on; else they take turns, as messages and jobs do in the SDK on an ESP32. */
+/** True if all promise jobs run before the event loop goes on; else they take turns, as messages and jobs do in the SDK on a microcontroller. */
 export const jobsFirst = config.jobs !== "interleaved";
 
 /** @param {string} name as in ports.js */
