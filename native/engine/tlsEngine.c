@@ -91,12 +91,13 @@ static bool identityFits(const struct TlsEngineConfiguration *wanted, struct Tls
 
 	if (size > MBEDTLS_SSL_OUT_CONTENT_LEN)
 		return tlsFailDetail(failure, TLS_CERTIFICATE_CHAIN, 0,
-				   TLS_DETAIL(
-					   "the client's does not fit into one record, which the define tls.output limits")),
+				   TLS_DETAIL("tls.clientCertificate does not fit into one record, which the define "
+							  "tls.output limits")),
 			   false;
 	if (asksForFragments(wanted) && size > fragmentLength(wanted))
 		return tlsFailDetail(failure, TLS_CERTIFICATE_CHAIN, 0,
-				   TLS_DETAIL("the client's does not fit into one record of tls.maximumFragmentLength")),
+				   TLS_DETAIL(
+					   "tls.clientCertificate does not fit into one record of tls.maximumFragmentLength")),
 			   false;
 	return true;
 }
@@ -326,6 +327,11 @@ void tlsEngineClose(struct TlsEngine *engine)
 	if (engine->closing)
 		return;
 	tlsErrorsBegin(engine);
+	/* The peer's end is answered: RFC 8446, section 6.1. What is gathered is dropped: RFC 5246, section 7.2.1. */
+	if (engine->failure.code == TLS_CLOSED) {
+		tlsFailureClear(&engine->failure);
+		engine->gather.length = 0;
+	}
 	if (engine->connected && engine->failure.code == TLS_OK && tlsSendUnstick(engine)) {
 		tlsSendGathered(engine);
 		/* Nobody waits for the answer: what does not fit now is not sent. Nor is an end told that would hide a loss. */

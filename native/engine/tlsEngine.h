@@ -108,8 +108,8 @@ size_t tlsEngineGathered(const struct TlsEngine *engine);
 /* Sends what is gathered: for an owner whose rest is long in coming. */
 void tlsEngineFlush(struct TlsEngine *engine);
 
-/* Sends what is gathered, and close_notify if the handshake is over. Never blocks: what the transport does not accept
-   now is dropped. After it the engine can only be freed. */
+/* Sends what is gathered, and close_notify if the handshake is over; in answer to the peer's only the latter. Never blocks:
+   what the transport does not accept now is dropped. After it the engine can only be freed. */
 void tlsEngineClose(struct TlsEngine *engine);
 
 /* Makes the engine work over another transport, as when a connection moves to another instance. */

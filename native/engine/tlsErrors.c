@@ -39,7 +39,7 @@ static enum TlsCode codeOfAlert(const struct TlsEngine *engine, uint8_t alert)
 
 /* What a server may have against a client's hello or certificate, and does not say. With a session of TLS 1.2, or one of a
    platform's own library, no other version is offered; so it is with a maximum fragment length. */
-static const char *helloDetail(const struct TlsEngine *engine, enum TlsCode code)
+static const char *helloDetail(const struct TlsEngine *engine, enum TlsCode code, uint8_t alert)
 {
 	bool refused =
 		code == TLS_VERSION || ((code == TLS_NEGOTIATION || code == TLS_ALERT) && !engine->watch.answered);
@@ -56,6 +56,8 @@ static const char *helloDetail(const struct TlsEngine *engine, enum TlsCode code
 				   : "";
 	if (tlsTrustServerName(engine->trust) == NULL)
 		return TLS_DETAIL("it may need its name, in tls.host, and an address was given");
+	if (alert == MBEDTLS_SSL_ALERT_MSG_UNRECOGNIZED_NAME)
+		return TLS_DETAIL("it has no such name; check tls.host");
 	return engine->protocols != NULL ? TLS_DETAIL("or it knows none of tls.applicationLayerProtocol") : "";
 }
 
@@ -66,7 +68,7 @@ static void failByAlert(struct TlsEngine *engine, int error)
 
 	if (alert == MBEDTLS_SSL_ALERT_MSG_CLOSE_NOTIFY) /* of whatever level */
 		tlsFail(&engine->failure, TLS_CLOSED, error);
-	else if (tlsFailDetail(&engine->failure, code, error, helloDetail(engine, code)))
+	else if (tlsFailDetail(&engine->failure, code, error, helloDetail(engine, code, alert)))
 		engine->failure.alert = alert;
 }
 
@@ -151,7 +153,8 @@ static void failByLibrary(struct TlsEngine *engine, int error)
 	else if (error == MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE && choseProtocol(engine))
 		fail(engine, TLS_APPLICATION_PROTOCOL, error, "", meaning->alert);
 	else
-		fail(engine, code, error, strange ? TLS_DETAIL("this is not TLS") : helloDetail(engine, code),
+		fail(engine, code, error,
+			strange ? TLS_DETAIL("this is not TLS") : helloDetail(engine, code, TLS_NO_ALERT),
 			meaning->alert);
 }
 

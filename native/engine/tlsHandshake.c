@@ -66,7 +66,7 @@ static bool chainFits(struct TlsEngine *engine)
 		   !tlsMbedtlsIsSendingCertificates(&engine->ssl) ||
 		   tlsIdentityMessageSize(engine->identity) < limit ||
 		   refuseWith(engine, TLS_CERTIFICATE_CHAIN,
-			   TLS_DETAIL("the client's does not fit into one record as the server wants them"),
+			   TLS_DETAIL("tls.clientCertificate does not fit into one record as the server wants them"),
 			   MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE);
 }
 

@@ -74,13 +74,12 @@ static uint8_t judgeExtension(struct TlsEngine *engine, unsigned type, const uin
 
 static uint8_t judgeExtensions(struct TlsEngine *engine, const uint8_t *at, const uint8_t *end)
 {
-	uint64_t seen = 0;
+	uint32_t seen = 0;
 
 	while (end - at >= 4) {
 		unsigned type = (unsigned)at[0] << 8 | at[1];
 		size_t size = (size_t)at[2] << 8 | at[3];
-		uint64_t bit =
-			UINT64_C(1) << (type == RENEGOTIATION_INFO ? 63 : type & 63); /* one for each that is offered */
+		uint32_t bit = UINT32_C(1) << ((type ^ type >> 5) & 31); /* one for each that is offered */
 		uint8_t alert;
 
 		at += 4;

@@ -380,6 +380,17 @@ static void testClose(int version)
 	connectionClose(&connection);
 
 	connect(&connection, version, usualServer());
+	mbedtls_ssl_close_notify(&connection.ssl);
+	ok(tlsEngineWrite(connection.engine, pattern, 10, true, 100), "%s: some of a sequence",
+		versionNames[version]);
+	turnAll(&connection);
+	tlsEngineClose(connection.engine);
+	ok(mbedtls_ssl_read(&connection.ssl, &byte, 1) == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY &&
+			queueLength(&connection.pipe.toServer) == 0,
+		"%s: close_notify is answered by one, and by nothing else", versionNames[version]);
+	connectionClose(&connection);
+
+	connect(&connection, version, usualServer());
 	connection.pipe.capacity = 1;
 	tlsEngineClose(connection.engine);
 	ok(queueLength(&connection.pipe.toServer) <= 1, "%s: closing does not wait for space",

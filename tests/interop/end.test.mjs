@@ -2,6 +2,7 @@
 // The ends of a connection, each with its own code: close_notify, TCP's end without one, a reset.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { test } from "node:test";
 import { todaysPki } from "../pki/pki.mjs";
 import { optionsFor } from "../support/options.mjs";
@@ -19,10 +20,16 @@ function endLater(socket) {
 	setTimeout(() => socket.end(), 50);
 }
 
+/** A record with nothing but an alert, as a proxy sees it. */
+function closeNotify(version) {
+	const [ALERT, TYPE, TAG, NONCE] = [2, 1, 16, 8];
+	return (version === "TLSv1.3") ? { type: RECORD.applicationData, length: ALERT + TYPE + TAG } : { type: RECORD.alert, length: NONCE + ALERT + TAG };
+}
+
 for (const version of ["TLSv1.2", "TLSv1.3"])
 	test(version, async (t) => {
-		/** Data, then the end that `finish` makes. What arrived before the end is delivered. */
-		async function ends(t, finish, script) {
+		/** Data, then the end that `finish` makes. What arrived before the end is delivered. Returns the client's last record. */
+		async function ends(t, code, finish, script) {
 			const server = await startNode({
 				pki, chain: "server-p256", version,
 				behaviour: (socket, connection) => socket.write(patternAt(0, SIZE), () => finish?.(socket, connection)),
@@ -33,7 +40,11 @@ for (const version of ["TLSv1.2", "TLSv1.3"])
 			const result = await connect({ options: optionsFor(pki, proxy.port) });
 			assert.equal(result.end.received, SIZE);
 			assert.equal(result.end.digest, checksumOfPattern(SIZE));
-			return result.error?.code;
+			assert.equal(result.error?.code, code);
+			const [{ client, records }] = proxy.connections;
+			if (!client.closed)
+				await once(client, "close");
+			return records.toServer.at(-1);
 		}
 		/** Once the server's data has gone by, `what` happens to the client's connection. */
 		const afterData = (what) => ({
@@ -43,9 +54,10 @@ for (const version of ["TLSv1.2", "TLSv1.3"])
 			},
 		});
 
-		await t.test("close_notify", async (t) => assert.equal(await ends(t, endLater), "closed"));
-		await t.test("TCP's end without close_notify", async (t) => assert.equal(await ends(t, undefined, afterData("cut")), "truncated"));
-		await t.test("a reset", async (t) => assert.equal(await ends(t, undefined, afterData("reset")), "reset"));
+		await t.test("close_notify, which is answered by one", async (t) =>
+			assert.deepEqual(await ends(t, "closed", endLater), closeNotify(version)));
+		await t.test("TCP's end without close_notify", async (t) => ends(t, "truncated", undefined, afterData("cut")));
+		await t.test("a reset", async (t) => ends(t, "reset", undefined, afterData("reset")));
 	});
 
 test("nobody listens", async () => {
@@ -67,7 +79,6 @@ test("the client's close sends close_notify before TCP's end", async (t) => {
 			assert.equal(error, undefined);
 			await sawEnd;
 			assert.equal(server.connections[0].error, undefined);
-			const last = proxy.connections[0].records.toServer.at(-1);
-			assert.equal(last.type, version === "TLSv1.3" ? RECORD.applicationData : RECORD.alert);
+			assert.deepEqual(proxy.connections[0].records.toServer.at(-1), closeNotify(version));
 		});
 });

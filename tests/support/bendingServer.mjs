@@ -19,7 +19,11 @@ const vector = (size, ...parts) => {
 	const bytes = Buffer.concat(parts);
 	return Buffer.concat([uint(bytes.length, size), bytes]);
 };
-const extension = (type, ...parts) => Buffer.concat([uint(type, 2), vector(2, ...parts)]);
+
+/** An extension of any message: RFC 8446, section 4.2. */
+export function extension(type, ...parts) {
+	return Buffer.concat([uint(type, 2), vector(2, ...parts)]);
+}
 
 /** A handshake message with its header. */
 export function message(type, ...parts) {
@@ -71,9 +75,14 @@ function keyExchange(group) {
  * @property {"chacha"|"aes256"} [suite] of TLS 1.3
  * @property {Buffer} [cookie] in the request for another share, which with a share that is there asks for nothing but the cookie
  * @property {boolean} [retry] asks anew also where there is nothing to ask for
- * @property {Buffer[]} [extra] messages of TLS 1.3 between EncryptedExtensions and Certificate
+ * @property {Buffer[]} [answers] extensions of EncryptedExtensions, or more of them in the ServerHello of TLS 1.2
+ * @property {Buffer[]} [entry] extensions beside the server's own certificate, in TLS 1.3
+ * @property {Buffer[]} [extra] messages between EncryptedExtensions and Certificate; in TLS 1.2 behind Certificate
  * @property {(message: Buffer) => {content: Buffer, padding?: number}[]} [cut] the records that a message of TLS 1.3 goes into
- * @property {(peer: Peer) => void} [after] the client's Finished has come; by default the connection ends
+ * @property {boolean} [together] all that comes before the client's answer leaves at once: a client that refuses a part of it
+ *     resets the connection when there comes more, and its alert may be lost
+ * @property {(peer: Peer, record: {type: number, payload: Buffer}) => void} [after] the client's Finished has come, or in TLS 1.2 what
+ *     it says to ServerHelloDone; or an alert; by default the connection ends
  */
 
 /** One client, and the server's side of its handshake. */
@@ -85,7 +94,7 @@ class Peer {
 
 	constructor(socket, bending) {
 		this.#socket = socket;
-		this.#bending = { version: "TLSv1.3", group: "x25519", suite: "chacha", cut: (content) => [{ content }], after: (peer) => peer.end(), ...bending };
+		this.#bending = { version: "TLSv1.3", group: "x25519", suite: "chacha", cut: (content) => [{ content }], answers: [], entry: [], extra: [], after: (peer) => peer.end(), ...bending };
 		this.suite = SUITES[this.#bending.suite];
 	}
 
@@ -100,7 +109,7 @@ class Peer {
 	}
 
 	/** The client's next record but for change_cipher_spec. */
-	async #record() {
+	async record() {
 		for (;;) {
 			const header = await this.#bytes(5);
 			const payload = await this.#bytes(header.readUInt16BE(3));
@@ -130,7 +139,7 @@ class Peer {
 	}
 
 	async run() {
-		const { payload } = await this.#record();
+		const { payload } = await this.record();
 		this.#add(payload);
 		await (this.#bending.version === "TLSv1.2" ? this.#serve12(payload) : this.#serve13(payload));
 	}
@@ -151,7 +160,7 @@ class Peer {
 		this.#transcript = message(MESSAGE.hash, digest(this.suite.hash, first));
 		this.#sendPlain(this.#hello(hello, RETRY, ...(share ? [] : [extension(EXTENSION.keyShare, uint(group, 2))]),
 			...(cookie ? [extension(EXTENSION.cookie, vector(2, cookie))] : [])));
-		const { type, payload } = await this.#record();
+		const { type, payload } = await this.record();
 		if (type === RECORD.alert)
 			return undefined;
 		this.#add(payload);
@@ -162,7 +171,9 @@ class Peer {
 	}
 
 	async #serve13(first) {
-		const { chain, extra = [], after } = this.#bending;
+		const { chain, answers, entry, extra, together, after } = this.#bending;
+		if (together)
+			this.#socket.cork();
 		const hello = await this.#share(first);
 		if (!hello) {
 			this.end();
@@ -174,16 +185,16 @@ class Peer {
 		const keys = new KeySchedule(this.suite, secret(hello.shares.get(group)));
 		const handshakeSecret = keys.derive("s hs traffic", this.#transcript);
 		this.sealer = new Sealer(this.suite, handshakeSecret);
-		this.#sendMessage(message(MESSAGE.encryptedExtensions, vector(2)));
+		this.#sendMessage(message(MESSAGE.encryptedExtensions, vector(2, ...answers)));
 		for (const one of extra)
 			this.#sendMessage(one);
-		this.#sendMessage(message(MESSAGE.certificate, Buffer.of(0), vector(3, ...chain.map((der) => Buffer.concat([vector(3, der), vector(2)])))));
+		this.#sendMessage(message(MESSAGE.certificate, Buffer.of(0), vector(3, ...chain.map((der, i) => Buffer.concat([vector(3, der), vector(2, ...(i === 0 ? entry : []))])))));
 		this.#sendMessage(this.#proof13());
 		this.#sendMessage(message(MESSAGE.finished, keys.finished(handshakeSecret, this.#transcript)));
 		keys.master();
 		this.sealer = new Sealer(this.suite, keys.derive("s ap traffic", this.#transcript));
-		await this.#record();
-		after(this);
+		this.#socket.uncork();
+		after(this, await this.record());
 	}
 
 	#proof13() {
@@ -193,19 +204,23 @@ class Peer {
 	}
 
 	async #serve12(first) {
-		const { chain, proof: { scheme, sign }, group } = this.#bending;
+		const { chain, proof: { scheme, sign }, group, answers, extra, together, after } = this.#bending;
+		if (together)
+			this.#socket.cork();
 		const { random } = parseHello(first);
 		const ownRandom = randomBytes(32);
 		const { own } = keyExchange(group);
 		const parameters = Buffer.concat([Buffer.of(3), uint(GROUPS[group], 2), vector(1, own)]);
 		const suite = (scheme & 0xFF) === 3 ? SUITES_12.ECDSA : SUITES_12.RSA;
-		const extensions = vector(2, extension(EXTENSION.renegotiation, Buffer.of(0)), extension(EXTENSION.masterSecret), extension(EXTENSION.pointFormats, vector(1, Buffer.of(0))));
+		const extensions = vector(2, extension(EXTENSION.renegotiation, Buffer.of(0)), extension(EXTENSION.masterSecret), extension(EXTENSION.pointFormats, vector(1, Buffer.of(0))), ...answers);
 		this.#sendPlain(message(MESSAGE.serverHello, uint(0x0303, 2), ownRandom, vector(1), uint(suite, 2), Buffer.of(0), extensions));
 		this.#sendPlain(message(MESSAGE.certificate, vector(3, ...chain.map((der) => vector(3, der)))));
+		for (const one of extra)
+			this.#sendPlain(one);
 		this.#sendPlain(message(MESSAGE.keyExchange, parameters, uint(scheme, 2), vector(2, sign(Buffer.concat([random, ownRandom, parameters])))));
 		this.#sendPlain(message(MESSAGE.helloDone));
-		await this.#record();
-		this.end();
+		this.#socket.uncork();
+		after(this, await this.record());
 	}
 
 	/** A NewSessionTicket. */
@@ -227,11 +242,11 @@ class Peer {
 	}
 }
 
-/** A request for a client's certificate, with so many bytes of authorities' names. */
-export function certificateRequest(size) {
+/** A request for a client's certificate, with so many bytes of authorities' names, and other extensions. */
+export function certificateRequest(size, ...others) {
 	const NAME = 200, AUTHORITIES = 47;
 	const names = Array.from({ length: Math.floor(size / (NAME + 2)) }, () => vector(2, Buffer.alloc(NAME)));
-	return message(MESSAGE.request, vector(1), vector(2, extension(EXTENSION.signatures, vector(2, uint(0x0403, 2))), extension(AUTHORITIES, vector(2, ...names))));
+	return message(MESSAGE.request, vector(1), vector(2, extension(EXTENSION.signatures, vector(2, uint(0x0403, 2))), extension(AUTHORITIES, vector(2, ...names)), ...others));
 }
 
 /**

@@ -133,11 +133,12 @@ export const ECHO_SERVERS = { OpenSSL: startOpenssl, GnuTLS: startGnutls, Node: 
 
 /**
  * nginx, serving files over HTTPS.
- * @param {ServerOptions & {files: Record<string, string|Buffer>}} options
+ * @param {ServerOptions & {files: Record<string, string|Buffer>, more?: string, others?: string[]}} options `more`: directives of
+ *     the server; `others`: those of other servers on the same port, by names of their own; `port`: a free one by default
  */
-export async function startNginx({ pki, chain, version, files }) {
+export async function startNginx({ pki, chain, version, files, more = "", others = [], port }) {
 	const folder = mkdtempSync(join(tmpdir(), "nginx-"));
-	const port = await freePort();
+	port ??= await freePort();
 	for (const [name, content] of Object.entries(files))
 		writeFileSync(join(folder, name), content);
 	writeFileSync(join(folder, "nginx.conf"), `
@@ -151,25 +152,27 @@ export async function startNginx({ pki, chain, version, files }) {
 				ssl_certificate ${pki.chain(chain)}; ssl_certificate_key ${pki.key(chain)};
 				ssl_protocols ${version ?? "TLSv1.2 TLSv1.3"};
 				root ${folder};
+				${more}
 			}
+			${others.map((directives) => `server { listen 127.0.0.1:${port} ssl; root ${folder}; ${directives} }`).join("\n")}
 		}
 	`);
 	const child = start(["nginx", "-e", "stderr", "-p", folder, "-c", join(folder, "nginx.conf")]);
 	return finish(child, port, folder);
 }
 
-/** mosquitto, an MQTT broker over TLS that lets everybody in, or everybody with a certificate. */
-export async function startMosquitto({ pki, chain, version, clientAuthority, port }) {
+/** mosquitto, an MQTT broker over TLS that lets everybody in, or everybody with a certificate. `more`: lines of its configuration. */
+export async function startMosquitto({ pki, chain, version, clientAuthority, port, more = [] }) {
 	const folder = mkdtempSync(join(tmpdir(), "mosquitto-"));
 	port ??= await freePort();
 	writeFileSync(join(folder, "mosquitto.conf"), [
 		`listener ${port} 127.0.0.1`,
 		"allow_anonymous true",
-		`certfile ${pki.chain(chain)}`,
-		`keyfile ${pki.key(chain)}`,
+		...(chain ? [`certfile ${pki.chain(chain)}`, `keyfile ${pki.key(chain)}`] : []),
 		...(process.getuid() === 0 ? ["user root"] : []),
 		...(version ? [`tls_version ${version.replace("TLSv", "tlsv")}`] : []),
 		...(clientAuthority ? ["require_certificate true", `cafile ${pki.chain(clientAuthority)}`] : []),
+		...more,
 		"",
 	].join("\n"));
 	const child = start(["mosquitto", "-c", join(folder, "mosquitto.conf")]);

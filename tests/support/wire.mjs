@@ -119,10 +119,11 @@ export class Connection {
 	}
 }
 
-/** The records that arrive on a socket, each whole with its header. What is left at the end is given as it is. */
+/** The records that arrive on a socket, each whole with its header. What is left at the end is given as it is. The other direction
+ *  stays open. */
 async function* recordsOf(socket) {
 	let pending = Buffer.alloc(0);
-	for await (const bytes of socket) {
+	for await (const bytes of socket.iterator({ destroyOnReturn: false })) {
 		pending = Buffer.concat([pending, bytes]);
 		while (pending.length >= HEADER) {
 			const end = HEADER + pending.readUInt16BE(3);
