@@ -165,7 +165,7 @@ async function recordsOfHandshake(server, version) {
 				beforeFinished ??= records.toClient.length;
 		},
 	});
-	const { error } = await connect({ options: optionsFor(pki, proxy.port, only(version)), closeAfter: 300 });
+	const { error } = await connect({ options: optionsFor(pki, proxy.port, only(version)), closeAfter: 1000 });
 	assert.equal(error, undefined);
 	await proxy.stop();
 	const { toClient } = proxy.connections[0].records;
