@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Builds what has changed.
 //
-//     node scripts/build.mjs [desktop|desktop-asan|desktop-mbedtls4|fuzz|board|store][:TARGET]…        (desktop by default)
+//     node scripts/build.mjs [desktop|desktop-asan|desktop-lwip|desktop-mbedtls4|fuzz|board|store][:TARGET]…        (desktop by default)
 //
 // Each is a CMake build tree of that name in build/, or one of its targets. Expects the set-up to be done. (bin/xsrun compiles TypeScript.)
+// desktop-lwip is the desktop over lwIP in a thread of its own, under ThreadSanitizer;
 // desktop-mbedtls4 is the desktop with Mbed TLS 4.x, whose source tree the environment variable MBEDTLS4 names.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -19,6 +20,7 @@ const TREES = {
 	"desktop": ["-DCMAKE_BUILD_TYPE=Release"],
 	"desktop-asan": ["-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DTLS_SANITIZE=ON"],
 	"desktop-mbedtls4": ["-DCMAKE_BUILD_TYPE=Release", `-DMBEDTLS_DIR=${MBEDTLS4}`],
+	"desktop-lwip": ["-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DTLS_LWIP_THREAD=ON"],
 	"fuzz": ["-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DCMAKE_C_COMPILER=clang", "-DTLS_SANITIZE=ON", "-DTLS_FUZZ=ON"],
 	"store": ["-DCMAKE_BUILD_TYPE=Release", `-DCMAKE_TOOLCHAIN_FILE=${join(ROOT, "store", "client", "toolchain.cmake")}`],
 	"board": ["-DCMAKE_BUILD_TYPE=Release", `-DCMAKE_TOOLCHAIN_FILE=${join(ROOT, "runtime", "board", "toolchain.cmake")}`],

@@ -25,7 +25,7 @@ const SUITES = {
 	curves: ["desktop", "desktop-asan"],
 	store: ["desktop", "desktop-asan", "store"],
 	runtime: ["desktop", "desktop-asan"],
-	conformance: ["desktop", "desktop-asan"],
+	conformance: ["desktop", "desktop-asan", "desktop-lwip"],
 	interop: ["desktop"],
 	hostile: ["desktop-asan"],
 	endurance: ["desktop", "desktop-asan"],
@@ -38,7 +38,7 @@ const SUITES = {
 
 /** The files that take 20 seconds of a core and more, longest first: whoever comes last should be short. */
 const LONGEST = [
-	"device/conformance", "conformance/conformance", "conformance/stress", "device/interop", "hostile/wire", "engine/sanitized",
+	"device/conformance", "conformance/conformance", "conformance/stress", "conformance/threads", "device/interop", "hostile/wire", "engine/sanitized",
 	"curves/curves", "engine/opaqueKeys", "device/manyClients", "package/package", "device/budget", "device/bounds", "hostile/certificates", "interop/session", "device/transport", "endurance/faults",
 	"interop/transfer", "runtime/runtime", "store/command",
 ].map((name) => join("tests", `${name}.test.mjs`));

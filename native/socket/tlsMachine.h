@@ -45,10 +45,10 @@ extern void *fxGetHostDataIf(xsMachine *the, xsSlot *slot);
 extern const void *mcGetResource(xsMachine *the, const char *name, size_t *size);
 
 /* Which transport connects to an address; 0 for both: the stream over the platform's own TCP class. */
-#if defined(__linux__)
+#if defined(__linux__) && !defined(TLS_LWIP_THREAD) /* which is for tests */
 #define TLS_TRANSPORT_POSIX 1
 #define TLS_TRANSPORT_LWIP  0
-#elif defined(ESP32) || defined(PICO_BUILD) || defined(TLS_BOARD)
+#elif defined(ESP32) || defined(PICO_BUILD) || defined(TLS_BOARD) || defined(TLS_LWIP_THREAD)
 #define TLS_TRANSPORT_POSIX 0
 #define TLS_TRANSPORT_LWIP  1
 #else

@@ -6,6 +6,7 @@
 #include "boardMessages.h"
 #include "boardNetwork.h"
 #include "boardTimers.h"
+#include "runtimeLwip.h"
 
 static uint64_t longest;
 
@@ -47,7 +48,7 @@ void boardLoopRun(xsMachine *the)
 		worked = timed(boardTimersRun) || worked;
 		if (worked || runtimeHasJobs(the))
 			continue;
-		if (!boardTimersPending() && !boardMessagesPending() && !boardNetworkHasConnections())
+		if (!boardTimersPending() && !boardMessagesPending() && !runtimeLwipHasConnections())
 			break;
 		boardSleep();
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lwIP on the board's Ethernet, with the fixed addresses of QEMU's user network. */
+/* lwIP on the board's Ethernet; see also runtimeLwip.h. */
 
 #ifndef BOARD_NETWORK_H
 #define BOARD_NETWORK_H
@@ -12,10 +12,6 @@ bool boardNetworkStart(void);
 /* Takes in what has arrived and runs lwIP's timers. Called from the event loop: lwIP's callbacks run
    inside. */
 void boardNetworkPoll(void);
-
-/* Whether somebody waits for events of a connection or a listener: those in lwIP's lists with a callback's
-   argument. */
-bool boardNetworkHasConnections(void);
 
 /* Goes on until connections that nobody waits for have sent what was accepted, or for a few seconds. */
 void boardNetworkDrain(void);

@@ -53,8 +53,8 @@
 
 /* 127.0.0.1 is the host's loopback here: QEMU connects there what goes to that address, so programs need no
    other one than on the desktop. lwIP by itself does not route it. (::1 it does not even receive from.) */
-struct netif *boardRoute(void);
-#define LWIP_HOOK_IP4_ROUTE_SRC(source, destination) boardRoute()
+struct netif *runtimeLwipRoute(void);
+#define LWIP_HOOK_IP4_ROUTE_SRC(source, destination) runtimeLwipRoute()
 
 /* Counters that the tests look at for leaks. */
 #define LWIP_STATS 1

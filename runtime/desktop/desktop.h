@@ -44,6 +44,14 @@ void desktopFilesFree(void);
 /* NULL: no memory. */
 xsMachine *desktopMachineCreate(void);
 
+/* --- desktopTcp.c, or threadsNetwork.c --- */
+
+/* Before the event loop is prepared. Ends the program if the network does not start. */
+void desktopNetworkStart(void);
+
+/* Whether there are connections, or news of them, that the main context cannot see. */
+bool desktopNetworkIsBusy(void);
+
 /* --- desktopProcess.c --- */
 
 /* What process.argv and process.exitCode are. The strings are not copied. */

@@ -9,6 +9,8 @@
 
 #include "desktop.h"
 
+#define BUSY_PAUSE 20 /* milliseconds until the network is asked again */
+
 struct Poll {
 	GPollFD *descriptors;
 	gint capacity;
@@ -66,8 +68,11 @@ void desktopLoopRun(xsMachine *the)
 	for (;;) {
 		runtimeRunJobs(the);
 		prepare(context, &poll);
-		if (poll.timeout < 0 && poll.count <= own && holds == 0)
-			break;
+		if (poll.timeout < 0 && poll.count <= own && holds == 0) {
+			if (!desktopNetworkIsBusy())
+				break;
+			poll.timeout = BUSY_PAUSE;
+		}
 		(void)g_poll(poll.descriptors, (guint)poll.count, poll.timeout);
 		if (g_main_context_check(context, poll.priority, poll.descriptors, poll.count))
 			g_main_context_dispatch(context);

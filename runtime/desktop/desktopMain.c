@@ -101,6 +101,7 @@ int main(int argc, char **argv)
 
 	argv[options.main - 1] = argv[0]; /* as in Node: the interpreter, then the program */
 	desktopProcessSetArguments(argc - options.main + 1, argv + options.main - 1);
+	desktopNetworkStart();
 	desktopLoopPrepare();
 	machine = desktopMachineCreate();
 	if (!machine) {

@@ -3,6 +3,7 @@
  * The TCP class over the operating system's sockets.
  */
 
+#include "desktop.h"
 #include "runtimeTcp.h"
 #include "tlsTransportPosix.h"
 
@@ -14,4 +15,14 @@ struct TlsTransport *runtimeTcpConnect(const struct TlsDestination *destination,
 void runtimeTcpConfigure(struct TlsTransport *transport, bool noDelay, uint32_t keepAlive)
 {
 	tlsTransportPosixConfigure(transport, noDelay, keepAlive);
+}
+
+/* The system has one, and the main context sees its sockets. */
+void desktopNetworkStart(void)
+{
+}
+
+bool desktopNetworkIsBusy(void)
+{
+	return false;
 }

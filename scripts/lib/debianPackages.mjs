@@ -14,6 +14,8 @@ export const PACKAGES = {
 		"openssl", "gnutls-bin", "nginx-light", "mosquitto",
 		// a clock that jumps
 		"libfaketime",
+		// the desktop over lwIP
+		"libslirp-dev",
 		// the emulated board, and the size on RV32
 		"gcc-arm-none-eabi", "libnewlib-arm-none-eabi", "qemu-system-arm",
 		"gcc-riscv64-unknown-elf", "picolibc-riscv64-unknown-elf",

@@ -263,7 +263,7 @@ export async function fill(connection, share = 0) {
 	const query = () => connection.socket.write(new ArrayBuffer(0));
 	const first = query();
 	let sent = 0;
-	for (let full = 0; full < 3; full++) { // what the system takes a moment later is room again
+	for (let full = 0; full < 4; full++) { // what the network takes a moment later is room again
 		for (let writable = query(); writable > first * share; full = 0) {
 			const size = Math.min(writable, Math.ceil(first / 4));
 			writable = connection.socket.write(patternBytes(sent, size));
@@ -271,7 +271,7 @@ export async function fill(connection, share = 0) {
 			await turns();
 			connection.forget();
 		}
-		await turns(10);
+		await (full === 2 ? settle() : turns(10));
 	}
 	return { sent, writable: query() };
 }

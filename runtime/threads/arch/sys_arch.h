@@ -27,6 +27,9 @@ bool sys_thread_tcpip(sys_thread_core_lock_t type);
 /* Lets the other threads go first, sometimes, for a time that nobody can tell. */
 void threadsDawdle(void);
 
+/* Bounds that time. `microseconds`: at least 1. */
+void threadsSetDelay(unsigned microseconds);
+
 /* Has this thread pause so long when it next gets something from another. */
 void threadsPause(unsigned milliseconds);
 

@@ -3,8 +3,8 @@
 
 #include "runtimeTcp.h"
 
-#include "boardMessages.h"
 #include "tlsTransportLwip.h"
+#include "xsHost.h"
 
 static void deliver(void *machine, void *refcon, uint8_t *message, uint16_t length)
 {

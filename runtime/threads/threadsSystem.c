@@ -24,6 +24,7 @@ struct ThreadsMailbox {
 
 static pthread_mutex_t protection;
 static atomic_bool started;
+static atomic_uint longestDelay = 64;    /* microseconds */
 static _Thread_local unsigned nextPause; /* milliseconds */
 
 static void sleepFor(unsigned microseconds)
@@ -40,7 +41,12 @@ void threadsDawdle(void)
 	unsigned value = atomic_fetch_add(&state, 2654435761u) >> 20;
 
 	if (value % 3 == 0)
-		sleepFor(value % 64);
+		sleepFor(value % atomic_load(&longestDelay));
+}
+
+void threadsSetDelay(unsigned microseconds)
+{
+	atomic_store(&longestDelay, microseconds);
 }
 
 void threadsPause(unsigned milliseconds)
