@@ -15,6 +15,7 @@ const CONFIGURATION = { address6: "fec0::2" };
 /** Programs that are left out, and why. */
 const LEFT_OUT = {
 	listener: "there is no class that listens over lwIP",
+	...(!LONG && { tls: "a third of the time, and little of it between the threads: in the long form" }),
 };
 
 /** Microseconds that the threads dawdle at most. */
