@@ -20,10 +20,10 @@ function endLater(socket) {
 	setTimeout(() => socket.end(), 50);
 }
 
-/** A record with nothing but an alert, as a proxy sees it. */
-function closeNotify(version) {
-	const [ALERT, TYPE, TAG, NONCE] = [2, 1, 16, 8];
-	return (version === "TLSv1.3") ? { type: RECORD.applicationData, length: ALERT + TYPE + TAG } : { type: RECORD.alert, length: NONCE + ALERT + TAG };
+/** Whether a proxy saw an alert: in TLS 1.3 a sealed record that has room for nothing else, but for padding to 16 bytes. */
+function assertAlert({ type, length }, version) {
+	assert.equal(type, version === "TLSv1.3" ? RECORD.applicationData : RECORD.alert);
+	assert.ok(length <= 32, `it has ${length} bytes`);
 }
 
 for (const version of ["TLSv1.2", "TLSv1.3"])
@@ -55,7 +55,7 @@ for (const version of ["TLSv1.2", "TLSv1.3"])
 		});
 
 		await t.test("close_notify, which is answered by one", async (t) =>
-			assert.deepEqual(await ends(t, "closed", endLater), closeNotify(version)));
+			assertAlert(await ends(t, "closed", endLater), version));
 		await t.test("TCP's end without close_notify", async (t) => ends(t, "truncated", undefined, afterData("cut")));
 		await t.test("a reset", async (t) => ends(t, "reset", undefined, afterData("reset")));
 	});
@@ -79,6 +79,6 @@ test("the client's close sends close_notify before TCP's end", async (t) => {
 			assert.equal(error, undefined);
 			await sawEnd;
 			assert.equal(server.connections[0].error, undefined);
-			assert.deepEqual(proxy.connections[0].records.toServer.at(-1), closeNotify(version));
+			assertAlert(proxy.connections[0].records.toServer.at(-1), version);
 		});
 });
