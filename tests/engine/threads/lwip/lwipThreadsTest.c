@@ -391,7 +391,8 @@ static void count(void *calls)
 	++*(unsigned *)calls;
 }
 
-/* Each of two machines that had no message before, in its own turn, tells its own connections only: those of another may be another thread's. */
+/* Each of two machines, in its own turn, tells its own connections only: those of another may be another thread's. None has had
+   a message before, which may come when all that it was for were closed. */
 static void testTwoMachines(struct Machine *machines)
 {
 	unsigned calls[2] = {0, 0};
