@@ -10,7 +10,7 @@
 // if every test passed.
 //
 // Memory: a board gets four parts by default. XS has 92 KB of heap on a device of the ESP32 family, and more native stack than
-// the SDK's 10 KB (manifest.json): async functions call each other ten deep here. A Pico W gives it 160 KB.
+// the SDK's 10 KB (manifest.json): async functions call each other ten deep here. A Pico W gives it 96 KB.
 
 import assert from "node:assert/strict";
 import { networkInterfaces } from "node:os";
