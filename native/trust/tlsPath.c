@@ -174,21 +174,12 @@ static bool isSignedBy(struct Path *path, mbedtls_x509_crt *issuer)
 	return error == 0;
 }
 
-/* True if the peer's own certificate names itself as its issuer. */
-static bool isSelfIssued(const struct Path *path)
-{
-	return path->count == 1 && tlsDerSameName(subjectOf(path->child), issuerOf(path->child));
-}
-
 /* `der`, parsed, if it issued the last certificate on the path; else NULL. */
 static mbedtls_x509_crt *tryIssuer(struct Path *path, struct Level *level, struct TlsBytes der, bool anchor)
 {
 	struct TlsTrust *trust = path->trust;
 	mbedtls_x509_crt *issuer = parse(path, der, anchor);
 
-	/* One that was trusted as itself, before it was renewed. */
-	if (anchor && issuer != NULL && mbedtls_x509_crt_get_ca_istrue(issuer) != 1 && isSelfIssued(path))
-		tlsFail(&trust->failure, TLS_CERTIFICATE_SELF_SIGNED, 0);
 	if (issuer != NULL && keysAgree(path->child, issuer) != level->others && tlsVerifyAny(trust, issuer) &&
 		tlsVerifyIssuer(trust, issuer, countIntermediates(path)) && isSignedBy(path, issuer))
 		return issuer;
@@ -228,7 +219,7 @@ static void failUnknown(struct TlsTrust *trust, const mbedtls_x509_crt *child)
 /* Nobody of the issuer's name is known at all. */
 static void failAlone(struct Path *path)
 {
-	if (isSelfIssued(path))
+	if (path->count == 1 && tlsDerSameName(subjectOf(path->child), issuerOf(path->child)))
 		tlsFail(&path->trust->failure, TLS_CERTIFICATE_SELF_SIGNED, 0);
 	else
 		failUnknown(path->trust, path->child);

@@ -82,7 +82,7 @@ export const MUTANTS = [
 			["tlsVerifyAny(trust, issuer) &&\n\t\ttlsVerifyIssuer", "tlsVerifyIssuer"],
 			["if (path->count == TLS_PATH_MAX) {", "if (path->count > TLS_PATH_MAX) {"],
 			["!push(path, der, issuer) || !anchor)", "!push(path, der, issuer))"],
-			["return path->count == 1 && tlsDerSameName", "return tlsDerSameName"],
+			["if (path->count == 1 && tlsDerSameName", "if (tlsDerSameName"],
 			["level->next = 0;\n", ""],
 			["trust->constraintCount = 0;", ""],
 			["if (good || ranOut)\n\t\ttlsFailureClear", "if (ranOut)\n\t\ttlsFailureClear"],
