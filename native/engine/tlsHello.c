@@ -79,7 +79,7 @@ static uint8_t judgeExtensions(struct TlsEngine *engine, const uint8_t *at, cons
 	while (end - at >= 4) {
 		unsigned type = (unsigned)at[0] << 8 | at[1];
 		size_t size = (size_t)at[2] << 8 | at[3];
-		uint32_t bit = UINT32_C(1) << ((type ^ type >> 5) & 31); /* one for each that is offered */
+		uint32_t bit = UINT32_C(1) << ((type ^ type >> 5) & 31); /* another for each type that is offered */
 		uint8_t alert;
 
 		at += 4;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The only part of the board that looks into the engine. */
+
 #include "boardMachine.h"
 
 #include "xsAll.h"

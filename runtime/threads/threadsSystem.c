@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/random.h>
 #include <time.h>
 
 #define CAPACITY 64
@@ -38,7 +39,7 @@ static void sleepFor(unsigned microseconds)
 void threadsDawdle(void)
 {
 	static atomic_uint state;
-	unsigned value = atomic_fetch_add(&state, 2654435761u) >> 20;
+	unsigned value = atomic_fetch_add(&state, 2654435761u) >> 16;
 
 	if (value % 3 == 0)
 		sleepFor(value % atomic_load(&longestDelay));
@@ -52,6 +53,14 @@ void threadsSetDelay(unsigned microseconds)
 void threadsPause(unsigned milliseconds)
 {
 	nextPause = milliseconds;
+}
+
+uint32_t threadsRandom(void)
+{
+	uint32_t number;
+
+	LWIP_ASSERT("random", getrandom(&number, sizeof(number), 0) == (ssize_t)sizeof(number));
+	return number;
 }
 
 bool sys_thread_tcpip(sys_thread_core_lock_t type)

@@ -13,7 +13,7 @@ import process from "process";
 import Timer from "timer";
 import { connect, count, message, SIZE } from "./echoClient.js";
 
-const CONNECTIONS = 4; // what is there once for all, or goes, comes with the first
+const CONNECTIONS = 4; // with the first comes what all have together, and goes what the program began with
 const QUIET = 1000; // milliseconds: the handshake, and a ticket behind it
 const answer = new ArrayBuffer(SIZE);
 const used = { heap: [], slots: [], chunks: [] };

@@ -3,11 +3,10 @@
 // another curve.
 
 import assert from "node:assert/strict";
-import { createHash, createPrivateKey, sign } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { todaysPki } from "../pki/pki.mjs";
-import { startBending } from "../support/bendingServer.mjs";
+import { serverP256, startBending } from "../support/bendingServer.mjs";
 import { optionsFor } from "../support/options.mjs";
 import { startNode } from "../support/servers.mjs";
 import { connect } from "../support/xsrun.mjs";
@@ -32,24 +31,18 @@ test("a certificate for other names: the message says for which", async (t) => {
 	assert.match(message, /other\.test, 192\.0\.2\.1/);
 });
 
-/** Signs as a server of TLS 1.3, by the key of server-p256. */
-function proofOf(scheme, hash) {
-	const key = createPrivateKey(readFileSync(pki.key("server-p256")));
-	return { scheme, sign: (content) => sign(hash, content, key) };
-}
-
 test("TLS 1.3, a signature by P-256", async (t) => {
-	const [SECP256R1, SECP384R1] = [0x0403, 0x0503];
-	const start = async (context, proof) => {
-		const server = await startBending({ chain: pki.ders("server-p256"), proof });
+	const SECP384R1 = 0x0503;
+	const start = async (context, bending) => {
+		const server = await startBending(bending);
 		context.after(server.stop);
 		return optionsFor(pki, server.port);
 	};
 	await t.test("in the scheme of that curve is taken", async (context) => {
-		const { connected } = await connect({ options: await start(context, proofOf(SECP256R1, "sha256")) });
+		const { connected } = await connect({ options: await start(context, serverP256(pki)) });
 		assert.equal(connected.tls.version, "TLSv1.3");
 	});
 	await t.test("in that of P-384 is refused", async (context) => {
-		await assertRefused(await start(context, proofOf(SECP384R1, "sha384")), "protocol");
+		await assertRefused(await start(context, serverP256(pki, SECP384R1, "sha384")), "protocol");
 	});
 });

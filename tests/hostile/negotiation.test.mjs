@@ -2,11 +2,9 @@
 // Servers that offer only what is too weak or too old, or nothing in common.
 
 import assert from "node:assert/strict";
-import { createPrivateKey, sign } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { todaysPki } from "../pki/pki.mjs";
-import { startBending } from "../support/bendingServer.mjs";
+import { serverP256, startBending } from "../support/bendingServer.mjs";
 import { optionsFor } from "../support/options.mjs";
 import { startNode } from "../support/servers.mjs";
 import { assertRefused } from "./refusal.mjs";
@@ -44,9 +42,7 @@ test("a server that knows nothing of TLS 1.3, and answers with 1.2 a client that
 });
 
 test("a HelloRetryRequest that asks for nothing (RFC 8446, section 4.1.4)", async (t) => {
-	const key = createPrivateKey(readFileSync(pki.key("server-p256")));
-	const proof = { scheme: 0x0403, sign: (content) => sign("sha256", content, key) };
-	const server = await startBending({ retry: true, chain: pki.ders("server-p256"), proof });
+	const server = await startBending({ ...serverP256(pki), retry: true });
 	t.after(server.stop);
 	await assertRefused(optionsFor(pki, server.port), "protocol");
 });

@@ -16,7 +16,7 @@ export const SECRET = "the application's secret";
  * @param {object} options for the class
  * @param {string|string[]} codes the error's code, or those that will do
  * @param {{connections: object[]}} [server] a Node server, which must not have seen the end of a handshake
- * @returns {Promise<object>} the error
+ * @returns {Promise<object>} the error, and after how many `milliseconds` of the client's the end came
  */
 export async function assertRefused(options, codes, server) {
 	const { connected, error, end } = await connect({ options, first: Buffer.from(SECRET), receive: 1 });
@@ -28,5 +28,5 @@ export async function assertRefused(options, codes, server) {
 		assert.equal(socket, undefined, "the server finished the handshake");
 		assert.equal(received, 0, "the server got data");
 	}
-	return error;
+	return { ...error, milliseconds: end.milliseconds };
 }

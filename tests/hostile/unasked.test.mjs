@@ -3,19 +3,15 @@
 // RFC 6066, section 8), and what a request for a certificate may hold besides.
 
 import assert from "node:assert/strict";
-import { createPrivateKey, sign } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { todaysPki } from "../pki/pki.mjs";
-import { certificateRequest, extension, message, startBending } from "../support/bendingServer.mjs";
+import { certificateRequest, extension, message, serverP256, startBending } from "../support/bendingServer.mjs";
 import { optionsFor } from "../support/options.mjs";
 import { RECORD } from "../support/wire.mjs";
 import { connect } from "../support/xsrun.mjs";
 import { assertRefused } from "./refusal.mjs";
 
 const pki = await todaysPki();
-const key = createPrivateKey(readFileSync(pki.key("server-p256")));
-const proof = { scheme: 0x0403, sign: (content) => sign("sha256", content, key) };
 
 const ALERT = { unexpectedMessage: 10, illegalParameter: 47, decodeError: 50, unsupportedExtension: 110 };
 const MESSAGE = { certificateStatus: 22 };
@@ -30,7 +26,7 @@ const timestamps = (size) => Buffer.concat([Buffer.of((size + 2) >> 8, (size + 2
 async function start(t, bending) {
 	let answer;
 	const server = await startBending({
-		chain: pki.ders("server-p256"), proof, together: true, ...bending,
+		...serverP256(pki), together: true, ...bending,
 		after(peer, record) {
 			answer = record;
 			peer.end();

@@ -2,11 +2,9 @@
 // Every cipher suite, group and signature algorithm that the class offers, each with a server that has nothing else.
 
 import assert from "node:assert/strict";
-import { createPrivateKey, sign } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { todaysPki } from "../pki/pki.mjs";
-import { startBending } from "../support/bendingServer.mjs";
+import { serverP256, startBending } from "../support/bendingServer.mjs";
 import { optionsFor } from "../support/options.mjs";
 import { checksumOfPattern, LINE } from "../support/pattern.js";
 import { startGnutls, startNode, startOpenssl } from "../support/servers.mjs";
@@ -65,12 +63,7 @@ test("groups; in TLS 1.3 the server asks for those that were not tried first wit
 const NEW_SHARE = process.env.MBEDTLS4 && process.env.XSRUN_BUILD ? "Mbed TLS 4.x sends another key share" : false;
 
 test("a HelloRetryRequest that wants its cookie back, and no other group: the key share stays (RFC 8446, section 4.1.2)", { skip: NEW_SHARE }, async (t) => {
-	const key = createPrivateKey(readFileSync(pki.key("server-p256")));
-	const server = await startBending({
-		chain: pki.ders("server-p256"),
-		proof: { scheme: 0x0403, sign: (content) => sign("sha256", content, key) },
-		cookie: Buffer.from("a cookie"),
-	});
+	const server = await startBending({ ...serverP256(pki), cookie: Buffer.from("a cookie") });
 	t.after(server.stop); // which tells of a share that changed
 	const { connected } = await connect({ options: optionsFor(pki, server.port) });
 	assert.equal(connected?.tls.version, "TLSv1.3");

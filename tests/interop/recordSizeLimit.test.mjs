@@ -2,11 +2,9 @@
 // Limits to the size of records (RFC 8449): the server's is kept to the byte in both versions, and GnuTLS keeps ours.
 
 import assert from "node:assert/strict";
-import { createPrivateKey, sign } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { todaysPki } from "../pki/pki.mjs";
-import { certificateRequest, extension, startBending } from "../support/bendingServer.mjs";
+import { certificateRequest, extension, serverP256, startBending } from "../support/bendingServer.mjs";
 import { optionsFor } from "../support/options.mjs";
 import { checksumOfPattern, LINE } from "../support/pattern.js";
 import { startGnutls } from "../support/servers.mjs";
@@ -38,15 +36,13 @@ for (const [version, cipher, overhead] of [["TLSv1.2", "AES-128-GCM", NONCE + TA
 			assert.ok(longest(toClient) <= 16384 + overhead, `the server's longest has ${longest(toClient)} bytes`);
 		});
 
-const key = createPrivateKey(readFileSync(pki.key("server-p256")));
-const usual = { chain: pki.ders("server-p256"), proof: { scheme: 0x0403, sign: (content) => sign("sha256", content, key) } };
 const limit = (bytes) => extension(28, Buffer.of(bytes >> 8, bytes & 0xFF));
 
 for (const bytes of [SMALLEST, SMALLEST + 1, 16383, 16384, 16385, 65535])
 	test(`TLS 1.3, a server that says ${bytes}`, { skip }, async (t) => {
 		const lengths = [];
 		const server = await startBending({
-			...usual, answers: [limit(bytes)],
+			...serverP256(pki), answers: [limit(bytes)],
 			async after(peer, finished) {
 				let left = SIZE;
 				lengths.push(finished.payload.length);
@@ -73,7 +69,7 @@ test("TLS 1.3, a client's certificates", { skip }, async (t) => {
 		["are none, and fit always", SMALLEST, undefined, "closed"],
 	])
 		await t.test(what, async (t) => {
-			const server = await startBending({ ...usual, answers: [limit(bytes)], extra: [certificateRequest(0)] });
+			const server = await startBending({ ...serverP256(pki), answers: [limit(bytes)], extra: [certificateRequest(0)] });
 			t.after(server.stop);
 			const { error, end } = await connect({ options: optionsFor(pki, server.port, { identity }), receive: 1 });
 			assert.equal(error?.code, code, error?.message);

@@ -2,8 +2,9 @@
 // A server of TLS 1.3, and of 1.2 up to its ServerHelloDone, that does what a test wants of it: shows any certificates, signs or
 // only seems to, asks for another key share, cuts and pads its records as told.
 
-import { createECDH, createPublicKey, diffieHellman, generateKeyPairSync, randomBytes } from "node:crypto";
+import { createECDH, createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import net from "node:net";
 import { digest, KeySchedule, Sealer, SUITES } from "./keySchedule.mjs";
 import { record, RECORD } from "./wire.mjs";
@@ -198,26 +199,26 @@ class Peer {
 	}
 
 	#proof13() {
-		const { scheme, sign } = this.#bending.proof;
+		const { proof } = this.#bending;
 		const content = Buffer.concat([Buffer.alloc(64, 0x20), Buffer.from("TLS 1.3, server CertificateVerify\0"), digest(this.suite.hash, this.#transcript)]);
-		return message(MESSAGE.verify, uint(scheme, 2), vector(2, sign(content)));
+		return message(MESSAGE.verify, uint(proof.scheme, 2), vector(2, proof.sign(content)));
 	}
 
 	async #serve12(first) {
-		const { chain, proof: { scheme, sign }, group, answers, extra, together, after } = this.#bending;
+		const { chain, proof, group, answers, extra, together, after } = this.#bending;
 		if (together)
 			this.#socket.cork();
 		const { random } = parseHello(first);
 		const ownRandom = randomBytes(32);
 		const { own } = keyExchange(group);
 		const parameters = Buffer.concat([Buffer.of(3), uint(GROUPS[group], 2), vector(1, own)]);
-		const suite = (scheme & 0xFF) === 3 ? SUITES_12.ECDSA : SUITES_12.RSA;
+		const suite = (proof.scheme & 0xFF) === 3 ? SUITES_12.ECDSA : SUITES_12.RSA;
 		const extensions = vector(2, extension(EXTENSION.renegotiation, Buffer.of(0)), extension(EXTENSION.masterSecret), extension(EXTENSION.pointFormats, vector(1, Buffer.of(0))), ...answers);
 		this.#sendPlain(message(MESSAGE.serverHello, uint(0x0303, 2), ownRandom, vector(1), uint(suite, 2), Buffer.of(0), extensions));
 		this.#sendPlain(message(MESSAGE.certificate, vector(3, ...chain.map((der) => vector(3, der)))));
 		for (const one of extra)
 			this.#sendPlain(one);
-		this.#sendPlain(message(MESSAGE.keyExchange, parameters, uint(scheme, 2), vector(2, sign(Buffer.concat([random, ownRandom, parameters])))));
+		this.#sendPlain(message(MESSAGE.keyExchange, parameters, uint(proof.scheme, 2), vector(2, proof.sign(Buffer.concat([random, ownRandom, parameters])))));
 		this.#sendPlain(message(MESSAGE.helloDone));
 		this.#socket.uncork();
 		after(this, await this.record());
@@ -247,6 +248,12 @@ export function certificateRequest(size, ...others) {
 	const NAME = 200, AUTHORITIES = 47;
 	const names = Array.from({ length: Math.floor(size / (NAME + 2)) }, () => vector(2, Buffer.alloc(NAME)));
 	return message(MESSAGE.request, vector(1), vector(2, extension(EXTENSION.signatures, vector(2, uint(0x0403, 2))), extension(AUTHORITIES, vector(2, ...names)), ...others));
+}
+
+/** The chain of server-p256, and its proof by its key: in the scheme of its curve, unless another is named. For startBending. */
+export function serverP256(pki, scheme = 0x0403, hash = "sha256") {
+	const key = createPrivateKey(readFileSync(pki.key("server-p256")));
+	return { chain: pki.ders("server-p256"), proof: { scheme, sign: (content) => sign(hash, content, key) } };
 }
 
 /**

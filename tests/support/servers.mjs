@@ -161,18 +161,18 @@ export async function startNginx({ pki, chain, version, files, more = "", others
 	return finish(child, port, folder);
 }
 
-/** mosquitto, an MQTT broker over TLS that lets everybody in, or everybody with a certificate. `more`: lines of its configuration. */
-export async function startMosquitto({ pki, chain, version, clientAuthority, port, more = [] }) {
+/** mosquitto, an MQTT broker over TLS that lets everybody in, or everybody with a certificate. */
+export async function startMosquitto({ pki, chain, version, clientAuthority, port }) {
 	const folder = mkdtempSync(join(tmpdir(), "mosquitto-"));
 	port ??= await freePort();
 	writeFileSync(join(folder, "mosquitto.conf"), [
 		`listener ${port} 127.0.0.1`,
 		"allow_anonymous true",
-		...(chain ? [`certfile ${pki.chain(chain)}`, `keyfile ${pki.key(chain)}`] : []),
+		`certfile ${pki.chain(chain)}`,
+		`keyfile ${pki.key(chain)}`,
 		...(process.getuid() === 0 ? ["user root"] : []),
 		...(version ? [`tls_version ${version.replace("TLSv", "tlsv")}`] : []),
 		...(clientAuthority ? ["require_certificate true", `cafile ${pki.chain(clientAuthority)}`] : []),
-		...more,
 		"",
 	].join("\n"));
 	const child = start(["mosquitto", "-c", join(folder, "mosquitto.conf")]);

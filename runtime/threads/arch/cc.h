@@ -4,6 +4,7 @@
 #ifndef LWIP_ARCH_CC_H
 #define LWIP_ARCH_CC_H
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -12,9 +13,9 @@ typedef int sys_prot_t;
 #define LWIP_NO_UNISTD_H      1
 #define LWIP_ERRNO_STDINCLUDE 1
 
-/* Of a test, whose network is this program: nobody has to be kept from guessing its ports and sequence numbers, and without a seed
-   they are the same in each run. lwIP's thread alone draws from it. */
-#define LWIP_RAND() ((u32_t)rand())
+/* The system's: a number that nobody can guess. */
+uint32_t threadsRandom(void);
+#define LWIP_RAND() threadsRandom()
 
 #define LWIP_PLATFORM_ASSERT(message)                                                                        \
 	do {                                                                                                     \
