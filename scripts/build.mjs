@@ -4,7 +4,7 @@
 //     node scripts/build.mjs [desktop|desktop-asan|desktop-lwip|desktop-mbedtls4|fuzz|board|store][:TARGET]…        (desktop by default)
 //
 // Each is a CMake build tree of that name in build/, or one of its targets. Expects the set-up to be done. (bin/xsrun compiles TypeScript.)
-// desktop-lwip is the desktop over lwIP in a thread of its own, under ThreadSanitizer;
+// desktop-lwip is the desktop's runtime over lwIP in a thread of its own, under ThreadSanitizer;
 // desktop-mbedtls4 is the desktop with Mbed TLS 4.x, whose source tree the environment variable MBEDTLS4 names.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

@@ -21,7 +21,7 @@ const SUITES = {
 	support: [],
 	docs: [],
 	types: [],
-	engine: ["desktop", "desktop-asan"],
+	engine: ["desktop", "desktop-asan", "desktop-lwip"],
 	curves: ["desktop", "desktop-asan"],
 	store: ["desktop", "desktop-asan", "store"],
 	runtime: ["desktop", "desktop-asan"],

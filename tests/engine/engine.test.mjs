@@ -7,4 +7,4 @@ import { runEngine } from "./run.mjs";
 
 test("desktop, engineTest", (t) => runEngine(t, "desktop", "engineTest"));
 test("desktop, threadsTest", (t) => runEngine(t, "desktop", "threadsTest"));
-test("desktop, lwipThreadsTest", (t) => runEngine(t, "desktop", "lwipThreadsTest"));
+test("desktop-lwip, lwipThreadsTest", (t) => runEngine(t, "desktop-lwip", "lwipThreadsTest"));

@@ -35,7 +35,7 @@ const SUITES = {
 	life: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "baseClass", "from"] },
 	stream: { build: "desktop-asan:streamTest", command: ["build/desktop-asan/tests/engine/streamTest"] },
 	posix: { build: "desktop-asan:posixTest", command: ["build/desktop-asan/tests/engine/posixTest"] },
-	lwipThreads: { build: "desktop:lwipThreadsTest", command: ["build/desktop/tests/engine/lwipThreadsTest"] },
+	lwipThreads: { build: "desktop-lwip:lwipThreadsTest", command: ["build/desktop-lwip/tests/engine/lwipThreadsTest"] },
 	lwip: { build: "board:transportTest", command: ["node", "--test", "--test-reporter=tap", "tests/device/transport.test.mjs"] },
 };
 
