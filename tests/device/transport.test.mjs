@@ -154,14 +154,18 @@ async function run(name, behaviour, faults) {
 		server.close();
 		await once(server, "close");
 	}
-	const output = await runImage("transportTest", [name, String(port), ...(faults ? [faults] : [])],
-		{ count: true, leap: behaviour.leap });
-	assert.equal(output, "passed\n");
-	await Promise.race([
-		Promise.all(serving),
-		delay(5000, undefined, { ref: false }).then(() => assert.fail("the server has not come to its end")),
-	]);
-	server.close();
+	try {
+		const output = await runImage("transportTest", [name, String(port), ...(faults ? [faults] : [])],
+			{ count: true, leap: behaviour.leap });
+		assert.equal(output, "passed\n");
+		await Promise.race([
+			Promise.all(serving),
+			delay(5000, undefined, { ref: false }).then(() => assert.fail("the server has not come to its end")),
+		]);
+	}
+	finally {
+		server.close(); // also where the scenario failed: nobody waits for it then
+	}
 }
 
 /* Side by side: most of them wait most of the time. */

@@ -32,8 +32,8 @@ static void scenarioTrickle(void)
 	clientStop(&client);
 }
 
-/* Another user of lwIP's heap leaves nothing: what was promised is accepted all the same, and sent when memory is
-   back. */
+/* Another user of lwIP's heap leaves nothing: what was promised stays promised, also when the transport looks again, is
+   accepted all the same, and sent when memory is back. */
 static void scenarioMemory(void)
 {
 	static struct Hog hog;
@@ -46,6 +46,7 @@ static void scenarioMemory(void)
 	CHECK(promised == 2 * TCP_MSS);
 	CHECK(clientGive(&client, 1000) == 1000 && clientSpace(&client) == promised - 1000);
 	clientFlush(&client);
+	CHECK(clientTake(&client, 1) == 0 && clientSpace(&client) == promised - 1000);
 	CHECK(clientGive(&client, 1) == 1 && clientGive(&client, SIZE_MAX) == promised - 1001 &&
 		  clientSpace(&client) == 0);
 	clientTurnFor(3 * SECOND);
