@@ -12,7 +12,7 @@ import { ROOT } from "./lib/paths.mjs";
 import { main, run, say } from "./lib/step.mjs";
 import { setUp } from "./setup.mjs";
 
-const SOURCE = /\.(c|h|js|mjs|ts|cmake|ld)$|^CMakeLists\.txt$/;
+const SOURCE = /\.(c|h|js|mjs|ts|cmake|ld|py)$|^CMakeLists\.txt$/;
 const PROGRAMS = [".ci/run", "bin/xsrun"];
 
 /** Paths of the project's files, from ROOT. */
