@@ -233,6 +233,29 @@ static void testHello(struct ClientWish client, struct ServerWish server)
 	connectionClose(&connection);
 }
 
+/* Of two records that wait, the second takes the place of the first: there are never two buffers. */
+static void testOneBuffer(int version, struct ClientWish client, struct ServerWish server)
+{
+	enum { SHORT = 5000, LONG = 12000 };
+	static uint8_t bytes[LONG];
+	struct Connection connection;
+	size_t before;
+
+	client.minimum = client.maximum = versions[version];
+	connectionOpen(&connection, &client, &server);
+	connectionHandshake(&connection);
+	before = allocations.peakClient = allocations.liveClient;
+	ok(mbedtls_ssl_write(&connection.ssl, bytes, SHORT) == SHORT &&
+			mbedtls_ssl_write(&connection.ssl, bytes, LONG) == LONG && connectionTurn(&connection) &&
+			tlsEngineRead(connection.engine, bytes, sizeof(bytes)) == SHORT && connectionTurn(&connection) &&
+			tlsEngineReadable(connection.engine) == LONG,
+		"%s: a record, and a longer one", versionNames[version]);
+	if (!ok(allocations.peakClient - before < LONG + SHORT / 2, "%s: are never both in memory",
+			versionNames[version]))
+		note("%zu bytes", allocations.peakClient - before);
+	connectionClose(&connection);
+}
+
 void testMemory(void)
 {
 	struct Certificate rsaCa, rsaLeaf;
@@ -270,6 +293,7 @@ void testMemory(void)
 		testCarry(version, client, server);
 		testGathering(version, client, server);
 		testZeroized(version, client, server);
+		testOneBuffer(version, client, server);
 #if TLS_OPAQUE_KEYS
 		hardwarePut("slot", mutualClient.clientKey);
 		opaqueClient = mutualClient;

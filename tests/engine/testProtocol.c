@@ -3,8 +3,10 @@
  * What peers and networks do besides: no common ground, alerts, nonsense, silence, ends at any moment.
  */
 
+#include "allocations.h"
 #include "connection.h"
 #include "tap.h"
+#include "tlsRecordBuffers.h"
 
 #include <string.h>
 
@@ -91,6 +93,76 @@ static void testRetryInPieces(void)
 			(unsigned)pieces[i]);
 		connectionClose(&connection);
 	}
+}
+
+/* A connection whose client is about to get a HelloRetryRequest. */
+static void openForRetry(struct Connection *connection)
+{
+	static const uint16_t p384[] = {MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1, 0};
+	struct ServerWish server = usualServer();
+	struct ClientWish client = usualClient();
+
+	client.minimum = TLS_VERSION_1_3;
+	server.groups = p384;
+	connectionOpen(connection, &client, &server);
+	while (queueLength(&connection->pipe.toClient) == 0)
+		connectionTurn(connection);
+}
+
+/* Puts the first record of the queue, a handshake message, into two, of which the first has `cut` bytes. */
+static void cutRecord(struct Queue *queue, size_t cut)
+{
+	uint8_t bytes[512], *second = bytes + TLS_RECORD_HEADER + cut;
+	size_t length = queueTake(queue, bytes, sizeof(bytes));
+	size_t payload = (size_t)bytes[3] << 8 | bytes[4];
+	const uint8_t first[] = {bytes[0], 3, 3, 0, (uint8_t)cut},
+				  other[] = {bytes[0], 3, 3, 0, (uint8_t)(payload - cut)};
+
+	queuePut(queue, first, sizeof(first));
+	queuePut(queue, bytes + TLS_RECORD_HEADER, cut);
+	queuePut(queue, other, sizeof(other));
+	queuePut(queue, second, length - TLS_RECORD_HEADER - cut);
+}
+
+/* In two records: the beginning of the second, of whatever size, says nothing. */
+static void testRetryInRecords(void)
+{
+	static const size_t cuts[] = {4, 20, 60};
+
+	for (size_t i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++) {
+		struct Connection connection;
+
+		openForRetry(&connection);
+		cutRecord(&connection.pipe.toClient, cuts[i]);
+		connectionHandshake(&connection);
+		ok(tlsEngineState(connection.engine) == TLS_CONNECTED,
+			"a HelloRetryRequest in two records, the first of %u bytes", (unsigned)cuts[i]);
+		connectionClose(&connection);
+	}
+}
+
+/* In pieces, at each of which the library's buffers are asked for anew: one that is not to be had is waited for. */
+static void testRetryWithoutMemory(void)
+{
+	int pieces = 0, other = 0;
+
+	for (long place = 1; place <= 8; place++) {
+		struct Connection connection;
+
+		openForRetry(&connection);
+		connection.pipe.chunk = 30;
+		connectionWatch = allocationsOfClient;
+		allocations.number = 0;
+		allocations.failAt = place;
+		connectionHandshake(&connection);
+		connectionWatch = NULL;
+		allocations.failAt = 0;
+		pieces += tlsEngineState(connection.engine) == TLS_CONNECTED;
+		/* Behind them are those of the next ClientHello, some of which end the connection. */
+		other += tlsEngineState(connection.engine) == TLS_FAILED && connectionCode(&connection) == TLS_MEMORY;
+		connectionClose(&connection);
+	}
+	ok(pieces >= 4 && pieces + other == 8, "a HelloRetryRequest whose pieces wait for memory");
 }
 
 static void testApplicationProtocol(void)
@@ -206,15 +278,19 @@ static void testNonsense(void)
 	static const uint8_t shortMessage[] = {22, 3, 3, 0, 4, 2, 0, 0, 0};
 	static const uint8_t tooLong[] = {22, 3, 3, 0xFF, 0xFF, 2, 0, 0, 0};
 	static const uint8_t data[] = {23, 3, 3, 0, 4, 1, 2, 3, 4};
-	static const uint8_t heartbeat[] = {24, 3, 3, 0, 4, 1, 2, 3, 4};
+	static const uint8_t none[][9] = {
+		{24, 3, 3, 0, 4, 1, 2, 3, 4}, {19, 3, 3, 0, 4, 1, 2, 3, 4}, {22, 2, 0, 0, 4, 1, 2, 3, 4}};
+	static const char *const noneNames[] = {
+		"a record of a type that TLS 1.3 does not have", "one of a type that no TLS has", "one of SSL 2"};
 	uint8_t zeros[1000], warnings[200 * 7];
 	struct TlsFailure failure;
 
 	failure = tryBytes(http, sizeof(http) - 1, TLS_TRANSPORT_OPEN);
 	ok(failure.code == TLS_PROTOCOL && strstr(failure.detail, "not TLS") != NULL, "the answer is HTTP");
-	failure = tryBytes(heartbeat, sizeof(heartbeat), TLS_TRANSPORT_OPEN);
-	ok(failure.code == TLS_PROTOCOL && strstr(failure.detail, "not TLS") != NULL,
-		"a record of a type that TLS 1.3 does not have");
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		failure = tryBytes(none[i], sizeof(none[i]), TLS_TRANSPORT_OPEN);
+		ok(failure.code == TLS_PROTOCOL && strstr(failure.detail, "not TLS") != NULL, "%s", noneNames[i]);
+	}
 	expectBytes(smtp, sizeof(smtp) - 1, TLS_PROTOCOL, "the answer is SMTP");
 	memset(zeros, 0, sizeof(zeros));
 	expectBytes(zeros, sizeof(zeros), TLS_PROTOCOL, "the answer is zeros");
@@ -241,6 +317,55 @@ static void testNonsense(void)
 	for (size_t i = 0; i < sizeof(warnings); i++)
 		warnings[i] = (const uint8_t[]){21, 3, 3, 0, 2, 1, 90}[i % 7];
 	expectBytes(warnings, sizeof(warnings), TLS_PROTOCOL, "warning alerts without end");
+}
+
+static void appendHeader(struct Queue *queue, size_t payload)
+{
+	const uint8_t header[TLS_RECORD_HEADER] = {22, 3, 3, (uint8_t)(payload >> 8), (uint8_t)payload};
+
+	queuePut(queue, header, sizeof(header));
+}
+
+/* The beginning of a message in a record, unless it is empty, and behind it the header of another. */
+static void expectClaim(size_t beginning, size_t payload, enum TlsCode code, const char *name)
+{
+	static const uint8_t overflow[] = {21, 3, 3, 0, 2, 2, 22};
+	static uint8_t message[MBEDTLS_SSL_IN_CONTENT_LEN] = {
+		2, 0, MBEDTLS_SSL_IN_CONTENT_LEN >> 8, (MBEDTLS_SSL_IN_CONTENT_LEN & 0xFF) - 4};
+	struct ClientWish client = usualClient();
+	struct Connection connection;
+	struct Queue *queue = &connection.pipe.toServer;
+
+	connectionOpen(&connection, &client, NULL);
+	while (connectionTurn(&connection))
+		continue;
+	if (beginning > 0) {
+		appendHeader(&connection.pipe.toClient, beginning);
+		queuePut(&connection.pipe.toClient, message, beginning);
+	}
+	appendHeader(&connection.pipe.toClient, payload);
+	while (connectionTurn(&connection))
+		continue;
+	if (!ok(connectionCode(&connection) == code, "%s", name))
+		note("%s", tlsCodeName(connectionCode(&connection)));
+	if (code == TLS_RECORD_SIZE)
+		ok(queueLength(queue) > sizeof(overflow) &&
+				memcmp(queue->bytes + queue->end - sizeof(overflow), overflow, sizeof(overflow)) == 0,
+			"the peer is told by record_overflow");
+	connectionClose(&connection);
+}
+
+/* Records whose headers say how long they are: the longest that there is a buffer for, and what is too long for it. */
+static void testClaims(void)
+{
+	const size_t most = MBEDTLS_SSL_IN_CONTENT_LEN + TLS_RECORD_SHORT;
+
+	expectClaim(0, most, TLS_OK, "the longest record that there is a buffer for is waited for");
+	expectClaim(0, most + 1, TLS_RECORD_SIZE, "one that is a byte longer is not");
+	expectClaim(100, most - 100 - TLS_RECORD_HEADER, TLS_OK,
+		"behind the beginning of a message, one that is shorter");
+	expectClaim(
+		100, most - 100 - TLS_RECORD_HEADER + 1, TLS_RECORD_SIZE, "and there, too, a byte more is too many");
 }
 
 /* The code for a fatal alert that comes in place of a ServerHello, and behind the handshake. */
@@ -354,8 +479,11 @@ void testProtocol(void)
 {
 	testNegotiation();
 	testRetryInPieces();
+	testRetryInRecords();
+	testRetryWithoutMemory();
 	testApplicationProtocol();
 	testNonsense();
+	testClaims();
 	testHints();
 	testAlerts();
 	testDamagedFlights();
