@@ -4,7 +4,7 @@
  *
  * Every layer reports into a `struct TlsFailure`. The first failure sticks: a later one never overwrites it.
  * `code` indexes one table (tlsFailure.c) of stable strings and of messages that say what to do. The rest is for the
- * curious: the Mbed TLS error, the TLS alert, the X.509 verify flags and a short detail (a name, an issuer).
+ * curious: the Mbed TLS error, the TLS alert, flags for the alert to send and a short detail (a name, an issuer).
  */
 
 #ifndef TLS_FAILURE_H
@@ -68,7 +68,7 @@ struct TlsFailure {
 	uint8_t code;                 /* enum TlsCode; TLS_OK while there is none */
 	uint8_t alert;                /* the alert received, or TLS_NO_ALERT */
 	int32_t library;              /* Mbed TLS error (negative), errno or lwIP's err_t; 0: none */
-	uint32_t flags;               /* MBEDTLS_X509_BADCERT_*; 0: none */
+	uint32_t flags;               /* MBEDTLS_X509_BADCERT_*: the library's alert; 0: none */
 	char detail[TLS_DETAIL_SIZE]; /* NUL-terminated; goes into the message; may be empty */
 };
 

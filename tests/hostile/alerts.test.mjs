@@ -24,6 +24,33 @@ for (const version of ["TLSv1.2", "TLSv1.3"])
 		assert.match(String(server.connections[0].error?.code), /BAD_CERTIFICATE/);
 	});
 
+/** What is wrong with the server's chain, by the error's code, and the alert that tells the server: see docs/errors.md. */
+const TOLD = [
+	["expired", "certificate-expired", "CERTIFICATE_EXPIRED"],
+	["not-yet-valid", "certificate-not-yet-valid", "CERTIFICATE_EXPIRED"],
+	["unknown-authority", "certificate-issuer", "UNKNOWN_CA"],
+	["self-signed", "certificate-self-signed", "UNKNOWN_CA"],
+	["client-only", "certificate-usage", "UNSUPPORTED_CERTIFICATE"],
+	["rsa-1024", "certificate-weak", "UNSUPPORTED_CERTIFICATE", { ca: "root-rsa" }],
+	["server-p256", "clock", "CERTIFICATE_UNKNOWN", { time: 1000 }],
+	["wrong-name", "certificate-name", "BAD_CERTIFICATE"],
+	["forged", "certificate-signature", "BAD_CERTIFICATE"],
+	["path-length", "certificate-chain", "BAD_CERTIFICATE"],
+	["constraints-excluded", "certificate-constraints", "BAD_CERTIFICATE"],
+];
+
+for (const version of ["TLSv1.2", "TLSv1.3"])
+	test(`${version}, the server is told what is wrong with its certificate`, async (t) => {
+		for (const [chain, code, alert, options] of TOLD)
+			await t.test(`${code}: ${alert}`, async (t) => {
+				const server = await startNode({ pki, chain, version, tls: { ciphers: "DEFAULT@SECLEVEL=0" } });
+				t.after(server.stop);
+				await assertRefused(optionsFor(pki, server.port, options), code, server);
+				await server.connections[0].closed;
+				assert.match(String(server.connections[0].error?.code), new RegExp(`_ALERT_${alert}$`));
+			});
+	});
+
 test("a certificate for other names: the message says for which", async (t) => {
 	const server = await startNode({ pki, chain: "wrong-name" });
 	t.after(server.stop);
