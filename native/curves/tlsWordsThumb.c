@@ -39,7 +39,7 @@ __asm__(
 "	stmia r0!, {r4, r5}\n"
 ".endm\n"
 
-/* All words, four in a turn; between turns the carry is in ip. */
+/* All words, four in a turn; between turns the carry is in r7. */
 ".macro TLS_ALL operation, carry\n"
 "	push {r4-r7, lr}\n"
 "	movs r7, #\\carry\n"

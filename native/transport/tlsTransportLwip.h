@@ -23,7 +23,7 @@ typedef bool (*TlsLwipPost)(void *machine);
 struct TlsTransport *tlsTransportLwipConnect(
 	const struct TlsDestination *destination, TlsLwipPost post, void *machine, struct TlsFailure *failure);
 
-/* Sets these options of a connection, as when it moves to another instance. */
+/* Sets these options of a connection that exists: for a TCP class, whose instances hand connections over. */
 void tlsTransportLwipConfigure(struct TlsTransport *transport, bool noDelay, uint32_t keepAlive);
 
 /* The message of `post` has arrived. Calls `changed` of those transports of `machine` that there is news of. Each may be

@@ -21,10 +21,10 @@
 struct TlsTransport *tlsTransportPosixConnect(
 	const struct TlsDestination *destination, struct TlsFailure *failure);
 
-/* Takes over the connected socket `descriptor`, which is closed when that fails. NULL: no memory. */
+/* Takes over the connected socket `descriptor`, which is closed when that fails: for a TCP class. NULL: no memory. */
 struct TlsTransport *tlsTransportPosixAdopt(int descriptor, struct TlsFailure *failure);
 
-/* Sets these options of a connection, as when it moves to another instance. `transport` is one of these. */
+/* Sets these options of a connection that exists: for a TCP class, whose instances hand connections over. */
 void tlsTransportPosixConfigure(struct TlsTransport *transport, bool noDelay, uint32_t keepAlive);
 
 #endif
