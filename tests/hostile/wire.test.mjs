@@ -62,11 +62,13 @@ function repeat(socket, bytes) {
 
 test("silence", async (t) => {
 	const LIMIT = 400;
-	const DEFAULT = 30_000; // `tls.handshakeTimeout` if it is left out: what takes that long does not heed the option
-	/** Asserts that the class gives up by itself, and not before its time, by the client's own clock. */
+	/**
+	 * Asserts that the class gives up by itself, and not before its time, by the client's own clock. If it did not heed
+	 * the option, but waited for its default of 30 seconds, the client would have been ended as one that hangs.
+	 */
 	async function timesOut(run) {
 		const { milliseconds } = await run();
-		assert.ok(milliseconds >= LIMIT && milliseconds < DEFAULT, `it took ${milliseconds} ms`);
+		assert.ok(milliseconds >= LIMIT, `it took ${milliseconds} ms`);
 	}
 	await t.test("from the start", (t) => timesOut(() => refusedByRaw(t, "timeout", "", undefined, { handshakeTimeout: LIMIT })));
 	await t.test("a byte now and then", (t) => timesOut(() => refusedByRaw(t, "timeout", Buffer.of(22, 3, 3, 0x10, 0x00), (socket) => {
