@@ -291,6 +291,27 @@ static void testBackPressure(int version)
 	connectionClose(&connection);
 }
 
+/* Whoever waits for the rest of a record is not to try in the meantime. */
+static void testPartOfRecord(int version)
+{
+	struct Connection connection;
+	size_t length;
+
+	connect(&connection, version, usualServer());
+	serverWrite(&connection, 0, 100);
+	length = queueLength(&connection.pipe.toClient);
+	for (connection.pipe.chunk = 1; queueLength(&connection.pipe.toClient) > 1;) {
+		connectionTurn(&connection);
+		if (tlsEngineWaits(connection.engine) || tlsEngineReadable(connection.engine) > 0)
+			break;
+	}
+	ok(length > 100 && queueLength(&connection.pipe.toClient) == 1,
+		"%s: with each part of a record there is nothing to do but to wait", versionNames[version]);
+	turnAll(&connection);
+	ok(tlsEngineReadable(connection.engine) == 100, "%s: until it is whole", versionNames[version]);
+	connectionClose(&connection);
+}
+
 /* What the reader gets of 20000 bytes and an end: all of them first, then the end's code. */
 static void expectEnd(struct Connection *connection, enum TlsState state, enum TlsCode code, const char *name)
 {
@@ -567,6 +588,7 @@ void testData(void)
 		testGatheringInLittleRoom(version);
 		testCarry(version);
 		testBackPressure(version);
+		testPartOfRecord(version);
 		testEnds(version);
 		testReset(version);
 		testClose(version);

@@ -256,6 +256,49 @@ static void testOneBuffer(int version, struct ClientWish client, struct ServerWi
 	connectionClose(&connection);
 }
 
+/* No memory for a record: it waits in the transport until there is. */
+static void testHungry(int version, struct ClientWish client, struct ServerWish server)
+{
+	static uint8_t bytes[5000];
+	struct Connection connection;
+
+	client.minimum = client.maximum = versions[version];
+	connectionOpen(&connection, &client, &server);
+	connectionHandshake(&connection);
+	mbedtls_ssl_write(&connection.ssl, bytes, sizeof(bytes));
+	allocations.number = 0;
+	allocations.failAt = 1;
+	connectionTurn(&connection);
+	allocations.failAt = 0;
+	ok(tlsEngineIsHungry(connection.engine) && connectionCode(&connection) == TLS_OK &&
+			queueLength(&connection.pipe.toClient) > sizeof(bytes),
+		"%s: a record waits for memory", versionNames[version]);
+	connectionTurn(&connection);
+	ok(!tlsEngineIsHungry(connection.engine) && tlsEngineReadable(connection.engine) == sizeof(bytes),
+		"%s: and comes when there is some", versionNames[version]);
+	connectionClose(&connection);
+}
+
+/* A record that is longer than any may be takes no memory but what tells the peer. */
+static void testClaim(int version, struct ClientWish client, struct ServerWish server)
+{
+	static const uint8_t header[] = {23, 3, 3, 0xFF, 0xFF};
+	struct Connection connection;
+	size_t before;
+
+	client.minimum = client.maximum = versions[version];
+	connectionOpen(&connection, &client, &server);
+	connectionHandshake(&connection);
+	queuePut(&connection.pipe.toClient, header, sizeof(header));
+	before = allocations.peakClient = allocations.liveClient;
+	while (connectionTurn(&connection))
+		continue;
+	if (!ok(connectionCode(&connection) == TLS_RECORD_SIZE && allocations.peakClient - before < 1000,
+			"%s: nothing is allocated for a record of 65535 bytes", versionNames[version]))
+		note("%s, %zu bytes", tlsCodeName(connectionCode(&connection)), allocations.peakClient - before);
+	connectionClose(&connection);
+}
+
 void testMemory(void)
 {
 	struct Certificate rsaCa, rsaLeaf;
@@ -294,6 +337,8 @@ void testMemory(void)
 		testGathering(version, client, server);
 		testZeroized(version, client, server);
 		testOneBuffer(version, client, server);
+		testHungry(version, client, server);
+		testClaim(version, client, server);
 #if TLS_OPAQUE_KEYS
 		hardwarePut("slot", mutualClient.clientKey);
 		opaqueClient = mutualClient;

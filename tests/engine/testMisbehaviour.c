@@ -361,21 +361,25 @@ static void testProtocolChoice(void)
 /* What TLS 1.3 asks of records. */
 static void testRecords(void)
 {
+	enum { UNEXPECTED = 10, OVERFLOW = 22 }; /* unexpected_message, record_overflow */
 	static const uint8_t changeCipherSpec[] = {20, 3, 3, 0, 1, 1}, header[] = {23, 3, 3, 0x40, 0x12},
 						 handshake[] = {22, 3, 3, 0, 40};
 	static uint8_t nothing[0x4012];
 	const struct {
 		const uint8_t *bytes;
 		size_t length;
+		uint8_t alert;
 		const char *name;
-	} cases[] = {{changeCipherSpec, sizeof(changeCipherSpec), "change_cipher_spec after the handshake"},
-		{header, sizeof(header), "a record of 2^14 + 2 bytes of plaintext and type"},
-		{handshake, sizeof(handshake), "a sealed record that does not say application data"}};
+	} cases[] = {
+		{changeCipherSpec, sizeof(changeCipherSpec), UNEXPECTED, "change_cipher_spec after the handshake"},
+		{header, sizeof(header), OVERFLOW, "a record of 2^14 + 2 bytes of plaintext and type"},
+		{handshake, sizeof(handshake), UNEXPECTED, "a sealed record that does not say application data"}};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct ClientWish client = usualClient();
 		struct ServerWish server = usualServer();
 		struct Connection connection;
+		uint8_t byte;
 
 		client.minimum = TLS_VERSION_1_3;
 		connectionOpen(&connection, &client, &server);
@@ -384,6 +388,9 @@ static void testRecords(void)
 		queuePut(&connection.pipe.toClient, nothing, sizeof(nothing));
 		while (connectionTurn(&connection))
 			continue;
+		ok(mbedtls_ssl_read(&connection.ssl, &byte, 1) == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE &&
+				tlsMbedtlsAlert(&connection.ssl) == cases[i].alert,
+			"the peer is told by alert %u", cases[i].alert);
 		expect(&connection, TLS_PROTOCOL, "wrong type or size", cases[i].name);
 	}
 }

@@ -390,6 +390,22 @@ static uint32_t sendTicket(struct Connection *connection, uint32_t lifetime, siz
 	return tlsEngineSessions(connection->engine) - before;
 }
 
+/* Sends so many, each in a full record. Returns how many sessions the client has by them. */
+static uint32_t sendLongTickets(struct Connection *connection, int count)
+{
+	static uint8_t message[MBEDTLS_SSL_OUT_CONTENT_LEN] = {
+		MBEDTLS_SSL_HS_NEW_SESSION_TICKET, 0, 0, 0, 0, 0, 0, 60};
+	const size_t body = sizeof(message) - HEADER, ticket = HEADER + 4 + 4 + 1;
+	uint32_t before = tlsEngineSessions(connection->engine);
+
+	MBEDTLS_PUT_UINT24_BE(body, message, 1);
+	MBEDTLS_PUT_UINT16_BE(sizeof(message) - ticket - 2 - 2, message, ticket);
+	for (int i = 0; i < count; i++)
+		send(connection, MBEDTLS_SSL_MSG_HANDSHAKE, message, sizeof(message));
+	turnAll(connection);
+	return tlsEngineSessions(connection->engine) - before;
+}
+
 /* Whatever a ticket says, the connection is as good as before. */
 static void testTickets(void)
 {
@@ -404,6 +420,8 @@ static void testTickets(void)
 	ok(sendTicket(&connection, WEEK, 255) == 0, "with the longest, which is left alone");
 	ok(tlsEngineSaveSession(connection.engine, NULL, 0) == 0, "and is not kept with another's secret");
 	ok(sendTicket(&connection, 0, 8) == 0, "a ticket for no time");
+	ok(sendLongTickets(&connection, 5) == 5,
+		"the longest tickets that there are, a connection being verified");
 	ok(clientGets(&connection, "data") && connectionCode(&connection) == TLS_OK, "data behind them");
 	connectionClose(&connection);
 }

@@ -124,10 +124,10 @@ static void cutRecord(struct Queue *queue, size_t cut)
 	queuePut(queue, second, length - TLS_RECORD_HEADER - cut);
 }
 
-/* In two records: the beginning of the second, of whatever size, says nothing. */
+/* In two records, of which the second says nothing by its beginning: one of them looks like that of a ServerHello. */
 static void testRetryInRecords(void)
 {
-	static const size_t cuts[] = {4, 20, 60};
+	static const size_t cuts[] = {4, 17, 60};
 
 	for (size_t i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++) {
 		struct Connection connection;
@@ -294,7 +294,9 @@ static void testNonsense(void)
 	expectBytes(smtp, sizeof(smtp) - 1, TLS_PROTOCOL, "the answer is SMTP");
 	memset(zeros, 0, sizeof(zeros));
 	expectBytes(zeros, sizeof(zeros), TLS_PROTOCOL, "the answer is zeros");
-	expectBytes(emptyRecord, sizeof(emptyRecord), TLS_PROTOCOL, "an empty handshake record");
+	failure = tryBytes(emptyRecord, sizeof(emptyRecord), TLS_TRANSPORT_OPEN);
+	ok(failure.code == TLS_PROTOCOL && strstr(failure.detail, "not TLS") == NULL,
+		"an empty handshake record, which is bad TLS");
 	expectBytes(shortMessage, sizeof(shortMessage), TLS_PROTOCOL, "a ServerHello without content");
 	expectBytes(data, sizeof(data), TLS_PROTOCOL, "application data instead of a ServerHello");
 	expectBytes(tooLong, sizeof(tooLong), TLS_RECORD_SIZE, "a record of 65535 bytes");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Trust on its own, without a connection: which anchors it takes, and name constraints that are cut short.
+ * Trust on its own, without a connection: which anchors it takes, and name constraints that are cut short or odd.
  */
 
 #include "connection.h"
@@ -59,6 +59,154 @@ static void testShortConstraints(void)
 	ok(isMalformed(problemOf(noLength, sizeof(noLength), &leaf)), "a base without a length");
 	ok(isMalformed(problemOf(two, sizeof(two), &leaf)), "a subtree with more than a base");
 	mbedtls_x509_crt_free(&leaf);
+}
+
+/* C=CH, as a name in DER. */
+#define SWISS                                                                                                \
+	"\x30\x0D\x31\x0B\x30\x09\x06\x03\x55\x04\x06\x13\x02"                                                   \
+	"CH"
+
+/* Subtrees, each with its length in front. */
+#define DOMAIN_EXAMPLE                                                                                       \
+	"\x30\x09\x82\x07"                                                                                       \
+	"example"
+#define DOMAIN_OTHER                                                                                         \
+	"\x30\x07\x82\x05"                                                                                       \
+	"other"
+
+struct ConstraintsCase {
+	const char *der;
+	size_t length;
+	const char *problem; /* a part of it, or NULL */
+	const char *name;
+};
+#define CONSTRAINTS(der, problem, name)                                                                      \
+	{                                                                                                        \
+		der, sizeof(der) - 1, problem, name                                                                  \
+	}
+
+static void expectProblems(
+	const struct ConstraintsCase *cases, size_t count, const mbedtls_x509_crt *certificate)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *problem = problemOf((const uint8_t *)cases[i].der, cases[i].length, certificate);
+
+		if (!ok(cases[i].problem == NULL ? problem == NULL
+										 : problem != NULL && strstr(problem, cases[i].problem) != NULL,
+				"%s", cases[i].name))
+			note("%s", problem != NULL ? problem : "no problem");
+	}
+}
+
+/* Of a server named "test.example", in several subtrees or odd ones. */
+static void testSubtrees(void)
+{
+	static const struct ConstraintsCase cases[] = {
+		CONSTRAINTS(
+			"\x30\x16\xA0\x14" DOMAIN_EXAMPLE DOMAIN_OTHER, NULL, "the first of two that are permitted"),
+		CONSTRAINTS("\x30\x16\xA0\x14" DOMAIN_OTHER DOMAIN_EXAMPLE, NULL, "the second"),
+		CONSTRAINTS("\x30\x14\xA0\x12" DOMAIN_OTHER DOMAIN_OTHER, "forbid", "neither"),
+		CONSTRAINTS(
+			"\x30\x16\xA1\x14" DOMAIN_EXAMPLE DOMAIN_OTHER, "forbid", "the first of two that are excluded"),
+		CONSTRAINTS("\x30\x16\xA1\x14" DOMAIN_OTHER DOMAIN_EXAMPLE, "forbid", "the second of them"),
+		CONSTRAINTS("\x30\x06\xA0\x04\x30\x02\x82\x00", NULL, "every domain, and nothing behind it"),
+		CONSTRAINTS(
+			"\x30\x0E\xA0\x0C\x30\x0A\x81\x08.example", NULL, "mail of all hosts of a domain, and no mail"),
+		CONSTRAINTS("\x30\x0D\xA0\x0B" DOMAIN_EXAMPLE "\x05", "malformed", "something behind the lists"),
+	};
+	mbedtls_x509_crt leaf;
+
+	parse(&usual()->server, &leaf);
+	expectProblems(cases, sizeof(cases) / sizeof(cases[0]), &leaf);
+	mbedtls_x509_crt_free(&leaf);
+}
+
+/* Of certificates without names of the kind that is constrained, or with a name of a kind that is rare. */
+static void testSubjects(void)
+{
+	static const struct ConstraintsCase none[] = {
+		CONSTRAINTS(
+			"\x30\x08\xA0\x06\x30\x04\xA0\x02\x05\x00", NULL, "other names permitted, and none at all"),
+	};
+	static const struct ConstraintsCase noSubject[] = {
+		CONSTRAINTS(
+			"\x30\x15\xA0\x13\x30\x11\xA4\x0F" SWISS, NULL, "a country permitted, and an empty subject"),
+	};
+	static const struct ConstraintsCase swiss[] = {
+		CONSTRAINTS(
+			"\x30\x15\xA0\x13\x30\x11\xA4\x0F" SWISS, NULL, "an alternative name of the permitted country"),
+		CONSTRAINTS("\x30\x15\xA1\x13\x30\x11\xA4\x0F" SWISS, "forbid", "one of the excluded country"),
+	};
+	static uint8_t nobody[] = {0x30, 0};
+	struct CertificateWish wish = pkiServerWish("test.example", pkiKey(KEY_P256, 2), pkiKey(KEY_P256, 0));
+	struct Certificate certificate;
+	mbedtls_x509_crt parsed;
+
+	parse(&usual()->ca, &parsed);
+	expectProblems(none, 1, &parsed);
+	parsed.subject_raw.p = nobody;
+	parsed.subject_raw.len = sizeof(nobody);
+	expectProblems(noSubject, 1, &parsed);
+	mbedtls_x509_crt_free(&parsed);
+
+	wish.dnsName = NULL;
+	wish.extensionOid = MBEDTLS_OID_SUBJECT_ALT_NAME;
+	wish.extensionOidSize = MBEDTLS_OID_SIZE(MBEDTLS_OID_SUBJECT_ALT_NAME);
+	wish.extension = (const uint8_t *)"\x30\x11\xA4\x0F" SWISS;
+	wish.extensionSize = 19;
+	certificate = pkiCertificate(&wish);
+	parse(&certificate, &parsed);
+	parsed.subject_raw.p = nobody;
+	parsed.subject_raw.len = sizeof(nobody);
+	expectProblems(swiss, 2, &parsed);
+	mbedtls_x509_crt_free(&parsed);
+}
+
+/* A base that is longer than the name, by more than there is in front of the name: a sanitizer sees what is read there. */
+static void testLongBase(void)
+{
+	enum { HEAD = 16, HEAP_HEADER = 32 }; /* of the constraints; of a block in the tests' heap */
+	uint8_t der[1000] = {0x30, 0x82, 0, 0, 0xA1, 0x82, 0, 0, 0x30, 0x82, 0, 0, 0x82, 0x82, 0, 0};
+	mbedtls_x509_crt leaf;
+	const mbedtls_x509_buf *name = &leaf.subject_alt_names.buf;
+	size_t length;
+
+	parse(&usual()->server, &leaf);
+	length = name->len + (size_t)(name->p - leaf.raw.p) + HEAP_HEADER + 8;
+	if (!ok(HEAD + length <= sizeof(der), "room for the base"))
+		return;
+	for (size_t at = 0; at < HEAD; at += 4) {
+		size_t rest = HEAD - 4 - at + length;
+
+		der[at + 2] = (uint8_t)(rest >> 8);
+		der[at + 3] = (uint8_t)rest;
+	}
+	memset(der + HEAD, 'x', length);
+	ok(problemOf(der, HEAD + length, &leaf) == NULL, "a long domain excluded");
+	mbedtls_x509_crt_free(&leaf);
+}
+
+/* Extensions that are not name constraints, although their identifiers look like theirs. */
+static void testOtherIdentifiers(void)
+{
+	static const char *const others[] = {"\x55\x1D\x1E\x01", "\x55\x1E\x1E", "\x2A\x1D\x1E", "\x55\x1D\x1E"};
+	bool right = true;
+
+	for (int i = 0; i < 4; i++) {
+		struct CertificateWish wish = pkiCaWish("CN=Other", pkiKey(KEY_P256, 0));
+		struct Certificate certificate;
+		mbedtls_x509_crt parsed;
+
+		wish.extension = (const uint8_t *)"\x30\x0D\xA0\x0B" DOMAIN_EXAMPLE;
+		wish.extensionSize = 15;
+		wish.extensionOid = others[i];
+		wish.extensionOidSize = strlen(others[i]);
+		certificate = pkiCertificate(&wish);
+		parse(&certificate, &parsed);
+		right &= tlsNameConstraintsOf(&parsed).length == (i == 3 ? 15 : 0);
+		mbedtls_x509_crt_free(&parsed);
+	}
+	ok(right, "only the identifier of name constraints is theirs");
 }
 
 static void testAnchors(void)
@@ -135,4 +283,8 @@ void testTrust(void)
 {
 	testAnchors();
 	testShortConstraints();
+	testSubtrees();
+	testSubjects();
+	testLongBase();
+	testOtherIdentifiers();
 }

@@ -21,6 +21,10 @@ static void testFailure(void)
 	ok(tlsFailDetail(&failure, TLS_CERTIFICATE_NAME, -7, "for a\x1B[2Jb") &&
 			strcmp(failure.detail, "for a?[2Jb") == 0,
 		"control characters in the detail are replaced");
+	tlsFailureClear(&failure);
+	ok(tlsFailDetail(&failure, TLS_CERTIFICATE_NAME, -7, "\x1F\x7F b\xC3\xBC") &&
+			strcmp(failure.detail, "?? b\xC3\xBC") == 0,
+		"and nothing else is");
 	ok(!tlsFail(&failure, TLS_MEMORY, -8) && failure.code == TLS_CERTIFICATE_NAME && failure.library == -7,
 		"the first failure sticks");
 	memset(large, 'x', sizeof(large) - 1);
@@ -36,6 +40,18 @@ static void testFailure(void)
 	note("%s", text);
 	tlsFailureMessage(&failure, NULL, text, 10);
 	ok(strlen(text) == 9, "a message is cut to its buffer");
+	strcpy(text, "as it was");
+	tlsFailureMessage(&failure, NULL, text, 0);
+	ok(strcmp(text, "as it was") == 0, "nothing is written to a buffer without room");
+	tlsFailureClear(&failure);
+	tlsFail(&failure, TLS_RESET, 104);
+	tlsFailureMessage(&failure, "", text, sizeof(text));
+	ok(strcmp(text, "the connection was reset by the peer or the network. Connect again.") == 0,
+		"a message without host, alert and detail");
+	failure.code = TLS_CODE_COUNT;
+	tlsFailureMessage(&failure, NULL, text, sizeof(text));
+	ok(strstr(text, "an internal error") == text && strcmp(tlsCodeName(TLS_CODE_COUNT), "internal") == 0,
+		"a code that there is not");
 	for (int code = 0; code < TLS_CODE_COUNT; code++) {
 		const char *name = tlsCodeName((enum TlsCode)code);
 
