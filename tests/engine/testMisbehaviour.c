@@ -511,6 +511,45 @@ static void testSignature(void)
 	signer = NULL;
 }
 
+/* A server of TLS 1.2 that wants to negotiate anew, and a transport that takes less than it promises: what is gathered goes
+   out behind the answer to that, and not in its place. */
+static void testStuckAnswer(void)
+{
+	static const uint8_t helloRequest[] = {0, 0, 0, 0}, fragment[100];
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+	struct Connection connection;
+	uint8_t received[200];
+	int count;
+
+	client.maximum = TLS_VERSION_1_2;
+	connectionOpen(&connection, &client, &server);
+	connectionHandshake(&connection);
+	ok(tlsEngineWrite(connection.engine, fragment, sizeof(fragment), true, sizeof(received)),
+		"some of a sequence");
+	connection.pipe.capacity = 1;
+	connection.pipe.liar = true;
+	connection.ssl.out_msgtype = MBEDTLS_SSL_MSG_HANDSHAKE;
+	connection.ssl.out_msglen = sizeof(helloRequest);
+	memcpy(connection.ssl.out_msg, helloRequest, sizeof(helloRequest));
+	ok(mbedtls_ssl_write_record(&connection.ssl, 1) == 0 && connectionTurn(&connection) &&
+			queueLength(&connection.pipe.toServer) == 1,
+		"the answer to a HelloRequest is stuck");
+	ok(!tlsEngineWrite(connection.engine, fragment, 0, false, 0) && connectionCode(&connection) == TLS_OK,
+		"nothing is sent then");
+	connection.pipe.capacity = 0;
+	while (connectionTurn(&connection))
+		continue;
+	tlsEngineFlush(connection.engine);
+	(void)mbedtls_ssl_read(&connection.ssl, received, sizeof(received)); /* comes back after a warning */
+	count = mbedtls_ssl_read(&connection.ssl, received, sizeof(received));
+	if (!ok(count == sizeof(fragment) && memcmp(received, fragment, sizeof(fragment)) == 0 &&
+				connectionCode(&connection) == TLS_OK,
+			"and later all of it"))
+		note("%d, %s", count, tlsCodeName(connectionCode(&connection)));
+	connectionClose(&connection);
+}
+
 void testMisbehaviour(void)
 {
 	testSuite();
@@ -522,6 +561,7 @@ void testMisbehaviour(void)
 	testProtocolChoice();
 	testRecords();
 	testLongestRecord();
+	testStuckAnswer();
 	testKeyExchange();
 	testSignature();
 }

@@ -112,7 +112,9 @@ static void testSubtrees(void)
 		CONSTRAINTS("\x30\x06\xA0\x04\x30\x02\x82\x00", NULL, "every domain, and nothing behind it"),
 		CONSTRAINTS(
 			"\x30\x0E\xA0\x0C\x30\x0A\x81\x08.example", NULL, "mail of all hosts of a domain, and no mail"),
-		CONSTRAINTS("\x30\x0D\xA0\x0B" DOMAIN_EXAMPLE "\x05", "malformed", "something behind the lists"),
+		CONSTRAINTS("\x30\x0D\xA0\x0B" DOMAIN_EXAMPLE "\x05", "malformed", "something behind all"),
+		CONSTRAINTS("\x30\x0B\xA0\x0B" DOMAIN_EXAMPLE, "malformed", "a list that ends behind what it is in"),
+		CONSTRAINTS("\x30\x0F\xA0\x0B" DOMAIN_EXAMPLE "\x05\x00", "malformed", "something behind the lists"),
 	};
 	mbedtls_x509_crt leaf;
 

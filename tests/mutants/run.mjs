@@ -126,8 +126,9 @@ async function rehearse(names) {
 	const limits = {};
 	for (const name of names) {
 		say(`without a mutant: ${name}`);
-		const begin = performance.now();
+		let begin;
 		for (const command of [builder(SUITES[name]), SUITES[name].command]) {
+			begin = performance.now();
 			const reason = await attempt(command, 3_600_000);
 			if (reason !== undefined)
 				throw new StepError(`the suite "${name}"`, reason, `run in ${TREE}: ${command.join(" ")}`);
