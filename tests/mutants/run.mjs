@@ -3,7 +3,7 @@
 //
 //     node tests/mutants/run.mjs [WORD]…        those whose file or text has one of the words; all by default
 //
-// The mutants are in engine.mjs, trust.mjs, transport.mjs and socket.mjs. They are built and tested in a copy of the tree,
+// The mutants are in the files that list.mjs names. They are built and tested in a copy of the tree,
 // build/mutants. A mutant is killed if one of its suites fails, crashes, or takes several times as long as it should.
 // Ends with 1 if one lives without a reason, one with a reason is killed, or one does not compile. Takes hours; not part of
 // `npm test`.
