@@ -54,6 +54,35 @@ static void testSignatures(int version, const char *name, mbedtls_pk_context *ke
 		kind);
 }
 
+/* In TLS 1.3 RSA goes with each of three hashes; in TLS 1.2 ECDSA goes with that of the suite. */
+static void testHashes(void)
+{
+	static const int longer[] = {MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, 0};
+	uint16_t wanted[] = {MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256, 0, MBEDTLS_TLS1_3_SIG_NONE};
+	struct ClientChain rsa = clientChain(pkiKey(KEY_RSA_2048, 1)), ec = clientChain(pkiKey(KEY_P256, 3));
+	struct ClientWish client = clientWith(&rsa, 1);
+	struct ServerWish server = usualServer();
+	bool accepted;
+	enum TlsCode code;
+
+	client.clientKey = pkiKey(KEY_RSA_2048, 1);
+	server.clientCa = &rsa.ca;
+	server.signatures = wanted;
+	server.clientOptional = true;
+	for (wanted[1] = MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256;
+		 wanted[1] <= MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512; wanted[1]++) {
+		code = (enum TlsCode)clientJudge(&client, &server, &accepted).code;
+		ok(code == TLS_OK && accepted, "TLS 1.3: RSA, and a server that wants scheme %04X", wanted[1]);
+	}
+	wanted[1] = MBEDTLS_TLS1_3_SIG_NONE;
+	client = clientWith(&ec, 0);
+	client.clientKey = pkiKey(KEY_P256, 3);
+	server.clientCa = &ec.ca;
+	server.suites = longer;
+	code = (enum TlsCode)clientJudge(&client, &server, &accepted).code;
+	ok(code == TLS_OK && !accepted, "TLS 1.2: ECDSA would be with SHA-384, and a server wants SHA-256");
+}
+
 /* After an engine began anew, the next server is asked anew. */
 static void testRestart(void)
 {
@@ -414,6 +443,7 @@ void testIdentities(void)
 {
 	clientForEach(testMutual);
 	clientForEach(testSignatures);
+	testHashes();
 	testRestart();
 	testAlerts();
 	testKeys();
