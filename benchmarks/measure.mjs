@@ -2,11 +2,12 @@
 // One run of one client against a server of its own, and what it costs: time, instructions, memory, bytes on the wire.
 
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT } from "../scripts/lib/paths.mjs";
+import { BUILD, ROOT } from "../scripts/lib/paths.mjs";
 import { run } from "../scripts/lib/step.mjs";
+import { buildCommand, MODDABLE } from "../tests/sdk/build.mjs";
 import { start } from "../tests/support/processes.mjs";
 import { startNode, startOpenssl } from "../tests/support/servers.mjs";
 import { startCounting } from "./counting.mjs";
@@ -19,7 +20,6 @@ export const SUITES = {
 	AES: { "TLSv1.3": "TLS_AES_128_GCM_SHA256", "TLSv1.2": "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256" },
 	ChaCha: { "TLSv1.3": "TLS_CHACHA20_POLY1305_SHA256" },
 };
-const GROUP = "X25519";
 
 /** What the server does with a connection, for each mode of the clients. */
 const BEHAVIOURS = {
@@ -59,19 +59,20 @@ const BEHAVIOURS = {
  * @property {"TLSv1.2"|"TLSv1.3"} version
  * @property {"p256"|"rsa"} key of the server's chain
  * @property {keyof SUITES} suite
+ * @property {string} group of the key exchange, OpenSSL's name
  * @property {number} count as client.js has it
  * @property {number} [piece] as client.js has it
  */
 
 /** Full handshakes are made with OpenSSL's server, which can leave out tickets: no session is ever resumed. */
 function startServer(pki, scenario) {
-	const { mode, version, key, suite } = scenario;
+	const { mode, version, key, suite, group } = scenario;
 	const options = { pki, chain: `server-${key}`, version };
 	const suites = SUITES[suite][version];
 	if (mode === "connect")
-		return startOpenssl({ ...options, more: ["-rev", "-no_ticket", "-num_tickets", "0", "-no_cache", "-groups", GROUP,
+		return startOpenssl({ ...options, more: ["-rev", "-no_ticket", "-num_tickets", "0", "-no_cache", "-groups", group,
 			...(version === "TLSv1.3" ? ["-ciphersuites", suites] : ["-cipher", suites])] });
-	return startNode({ ...options, behaviour: BEHAVIOURS[mode](scenario), tls: { ciphers: suites, ecdhCurve: GROUP } });
+	return startNode({ ...options, behaviour: BEHAVIOURS[mode](scenario), tls: { ciphers: suites, ecdhCurve: group } });
 }
 
 /** In the mode "resume", all connections but the first have resumed a session: the server tells. */
@@ -83,7 +84,15 @@ function checkResumed(client, { mode, count }, server) {
 		throw new Error(`${client}: ${resumed} of ${count} connections resumed the session of the one before`);
 }
 
-/** The command lines of the clients; `tree` is the build tree. */
+/** The SDK's own TLS socket, as a command of the SDK at hand. */
+function buildSdkClient() {
+	const folder = join(BUILD, "benchmark-sdk");
+	mkdirSync(folder, { recursive: true });
+	const manifest = join(import.meta.dirname, "sdk", "manifest.json");
+	return buildCommand(folder, "client", [manifest], { configuration: "release", commandLine: "program.json" });
+}
+
+/** The command lines of the clients; `tree` is the build tree. The last two are there if what they need is. */
 export class Clients {
 	constructor(pki, tree) {
 		this.pki = pki;
@@ -95,6 +104,14 @@ export class Clients {
 			mbedtls: [join(tree, "clientMbedtls")],
 			openssl: [join(tree, "clientOpenssl")],
 			node: [process.execPath, join(import.meta.dirname, "clientNode.mjs")],
+			...(MODDABLE && { sdk: buildSdkClient() }),
+			...(process.env.MICROPYTHON && { micropython: [process.env.MICROPYTHON, join(import.meta.dirname, "clientMicropython.py")] }),
+		};
+		/** Of those two. */
+		this.versions = {
+			...(MODDABLE && { sdk: readFileSync(join(MODDABLE, "tools", "VERSION"), "utf8").trim() }),
+			...(process.env.MICROPYTHON && { micropython: run("asking MicroPython", [process.env.MICROPYTHON, "-c",
+				"import sys; print('.'.join(map(str, sys.implementation.version[:3])))"]).trim() }),
 		};
 		for (const [program] of Object.values(this.commands))
 			if (!existsSync(program))

@@ -3,6 +3,8 @@
 
 const CLIENTS = { class: "class", mbedtls: "Mbed TLS, C", openssl: "OpenSSL, C", node: "Node" };
 const PEERS = ["mbedtls", "openssl", "node"];
+/** Those that need not be at hand. */
+const OTHERS = { sdk: "the SDK's own", micropython: "MicroPython" };
 const KEYS = { p256: "P-256", rsa: "RSA-2048" };
 const CIPHERS = { AES: "AES-128-GCM", ChaCha: "ChaCha20-Poly1305" };
 
@@ -100,13 +102,36 @@ function uploadTable(cases) {
 		})]));
 }
 
+/** The class beside those others that were at hand: instructions and processor time, and the memory of a program. */
+function besideTable(cases) {
+	if (cases.length === 0)
+		return [];
+	const others = Object.keys(OTHERS).filter((client) => client in cases[0].clients);
+	const names = { class: CLIENTS.class, mbedtls: CLIENTS.mbedtls, ...OTHERS };
+	const shown = ["class", "mbedtls", ...others];
+	const rows = (what, unitsOf, value) => cases.map((each) => {
+		const [unit, divisor] = unitsOf(MODES[each.mode]);
+		const values = shown.map((client) => value(each.clients[client][what]));
+		return [`${nameOf(each)}: ${unit}`, ...values.map((figure) => digits(figure / divisor)), ...others.map((_, index) => ratio(values[index + 2], values[0]))];
+	});
+	const head = (title) => [title, ...shown.map((client) => names[client]), ...others.map((client) => `${names[client]} to class`)];
+	const memory = cases.filter(({ mode }) => mode === "together").map(({ clients }) => {
+		const bytes = shown.map((client) => clients[client].residence);
+		return ["100 connections: the whole program in memory, MB", ...bytes.map((each) => (each / (1 << 20)).toFixed(1)), ...others.map((_, index) => ratio(bytes[index + 2], bytes[0]))];
+	});
+	return [
+		table(head("instructions, and memory"), [...rows("instructions", ({ instructions }) => instructions, (figure) => figure), ...memory]),
+		table(head("processor time"), rows("cpu", ({ time }) => time, median)),
+	];
+}
+
 function allocationTable(all) {
 	return table(["", "version", "for", "allocations of the class's program"], all.map(({ mode, version, counts, allocations }) =>
 		[MODES[mode].name, version, (mode === "echo") ? `${counts.join(" / ")} messages` : `${counts.map((count) => count / (1 << 20)).join(" / ")} MB`, allocations.join(" / ")]));
 }
 
 /** @returns {string[]} Markdown */
-export function tables({ runs, seconds, machine, cases, allocations }) {
+export function tables({ runs, seconds, machine, cases, beside = [], allocations }) {
 	return [
 		instructionTable(cases),
 		heapTable(cases),
@@ -115,7 +140,9 @@ export function tables({ runs, seconds, machine, cases, allocations }) {
 		uploadTable(cases),
 		timeTable(cases, "cpu", "processor time"),
 		timeTable(cases, "clock", "elapsed"),
+		...besideTable(beside),
 		allocationTable(allocations),
-		`${runs} runs; ${machine.processors} processors, ${machine.model}; OpenSSL ${machine.openssl}; Node ${machine.node}; took ${seconds} s.\n`,
+		`${runs} runs; ${machine.processors} processors, ${machine.model}; OpenSSL ${machine.openssl}; Node ${machine.node}; ` +
+			`${machine.sdk ? `SDK ${machine.sdk}; ` : ""}${machine.micropython ? `MicroPython ${machine.micropython}; ` : ""}took ${seconds} s.\n`,
 	];
 }

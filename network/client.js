@@ -20,16 +20,20 @@ export function onFailure(callback) {
 	report = callback ?? print;
 }
 
-/** A TLS socket that reports failures, but for the end of the connection, which is none. */
+/** A TLS socket that reports failures, but for the end of the connection, which is none. Its options must be own properties. */
 export default class ClientSocket extends TLS {
 	constructor(options) {
-		const { onError } = options;
+		const { onError, ...rest } = options;
 		super({
-			...options,
+			...rest,
 			onError(error) {
-				if (error.code !== "closed")
-					report(error, options);
-				onError?.call(this, error);
+				try {
+					if (error.code !== "closed")
+						report(error, options);
+				}
+				finally {
+					onError?.call(this, error);
+				}
 			},
 		});
 	}

@@ -40,6 +40,9 @@ const TLS_1_3 = 0x0304;
 // Milliseconds: the latest time that a Date can have (ECMA-262, 21.4.1.1)
 const LATEST = 8.64e15;
 
+/** What is said where `from` is nothing that can be taken over. */
+export const INVALID_FROM = "from: must be an open instance of the TCP or TLS class";
+
 // what values may be
 
 function anything(value: unknown): unknown {

@@ -7,7 +7,7 @@
  */
 
 import TCP from "embedded:io/socket/tcp";
-import type { ConnectionOptions } from "embedded:io/socket/tcp/tls/options";
+import { type ConnectionOptions, INVALID_FROM } from "embedded:io/socket/tcp/tls/options";
 
 type Needed<Has extends true> = Has;
 /** An error here, the first of several, tells who builds with an older SDK what is wrong. */
@@ -75,7 +75,7 @@ class Stream extends Native("xs_tls_stream_destructor") {
 	 */
 	connect(connection: ConnectionOptions, from: object | undefined): void {
 		if (from !== undefined && !(from instanceof TCP && this.#isLive(from)))
-			throw new TypeError("from: must be an open instance of the TCP or TLS class");
+			throw new TypeError(INVALID_FROM);
 		const tcp = from as TCP | undefined;
 		try {
 			this.#tcp = this.#open(connection, tcp);

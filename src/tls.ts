@@ -7,7 +7,7 @@
  * and the way back is the reverse, started by the transport's event. Callbacks are only ever called from there.
  */
 
-import { readConnectionOptions, readInstanceOptions } from "embedded:io/socket/tcp/tls/options";
+import { INVALID_FROM, readConnectionOptions, readInstanceOptions } from "embedded:io/socket/tcp/tls/options";
 import Stream from "embedded:io/socket/tcp/tls/stream";
 
 /** Memory that holds bytes (ECMA-419, 5.1). */
@@ -135,7 +135,7 @@ export interface TLSNegotiated {
 	readonly version: "TLSv1.3" | "TLSv1.2";
 	/** IANA name, such as "TLS_AES_128_GCM_SHA256". */
 	readonly cipherSuite: string;
-	/** The protocol that ALPN chose. */
+	/** The protocol that ALPN chose: a character for each byte of its name. */
 	readonly applicationLayerProtocol: string | undefined;
 	readonly resumed: boolean;
 	/** DER of the peer's own certificate, where the build keeps it and unless the connection was resumed. */
@@ -161,7 +161,7 @@ class TLS extends Native("xs_tls_destructor") {
 			this.target = target;
 
 		if (connection === undefined)
-			this.#move(instance, from!);
+			this.#takeOver(instance, from!);
 		else if (from === undefined && this.#isDirect())
 			this.#create(instance, connection, undefined);
 		else {
@@ -174,6 +174,15 @@ class TLS extends Native("xs_tls_destructor") {
 				this.#close();
 				throw error;
 			}
+		}
+	}
+
+	#takeOver(instance: object, from: object): void {
+		try {
+			this.#move(instance, from);
+		}
+		catch { // it throws only if `from` is closed, or no instance at all: an heir of the prototype
+			throw new TypeError(INVALID_FROM);
 		}
 	}
 

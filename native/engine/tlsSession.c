@@ -135,7 +135,8 @@ bool tlsEngineResume(struct TlsEngine *engine, const uint8_t *bytes, size_t leng
 		return false;
 	notAfter = read64(bytes + AT_NOT_AFTER);
 	received = read64(bytes + AT_RECEIVED);
-	if (now < TLS_RELEASE_TIME || now < received || now > notAfter || now - received > LIFE_1_3)
+	/* Unsigned: received in the future is very long ago, whatever the bytes say. */
+	if (now < TLS_RELEASE_TIME || now > notAfter || (uint64_t)now - (uint64_t)received > LIFE_1_3)
 		return false;
 	mbedtls_ssl_session_init(&session);
 	if (mbedtls_ssl_session_load(&session, bytes + AT_SESSION, length - AT_SESSION - TLS_DIGEST_SIZE) == 0) {

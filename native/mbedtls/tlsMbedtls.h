@@ -316,6 +316,22 @@ static inline bool tlsMbedtlsIsEcKey(const mbedtls_pk_context *key)
 #endif
 }
 
+/* True if an elliptic curve key is on P-256 or P-384. A platform's library may know more curves than are offered. */
+static inline bool tlsMbedtlsIsOnKnownCurve(const mbedtls_pk_context *key)
+{
+#if TLS_MBEDTLS_4
+	psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
+	size_t bits = mbedtls_pk_get_bitlen(key);
+
+	return (bits == 256 || bits == 384) &&
+		   mbedtls_pk_get_psa_attributes(key, PSA_KEY_USAGE_VERIFY_HASH, &attributes) == 0 &&
+		   psa_get_key_type(&attributes) == PSA_KEY_TYPE_ECC_PUBLIC_KEY(PSA_ECC_FAMILY_SECP_R1);
+#else
+	(void)key;
+	return true; /* it has no others, or its certificate would not have been parsed: tlsMbedtlsConfig.h */
+#endif
+}
+
 /* The bits of a certificate's key usage, MBEDTLS_X509_KU_*. */
 static inline unsigned tlsMbedtlsKeyUsage(const mbedtls_x509_crt *certificate)
 {

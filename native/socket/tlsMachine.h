@@ -56,12 +56,16 @@ extern const void *mcGetResource(xsMachine *the, const char *name, size_t *size)
 #define TLS_TRANSPORT_LWIP  0
 #endif
 
-/* Whether bytes lie in flash: they never move, change or go away, and can be used in place. */
+/* Whether bytes are of the program in flash: they never move, change or go away, and can be used in place. Where the program
+   lies tells its linker: flash's range of addresses would not do, as on some chips the heap can be in RAM of the same range. */
 #if defined(ESP32)
-#include "esp_memory_utils.h"
-#define TLS_IN_FLASH(bytes) esp_ptr_in_drom(bytes)
+extern const char _rodata_reserved_start[], _rodata_reserved_end[];
+#define TLS_IN_FLASH(bytes)                                                                                  \
+	((const char *)(bytes) >= _rodata_reserved_start && (const char *)(bytes) < _rodata_reserved_end)
 #elif defined(PICO_BUILD)
-#define TLS_IN_FLASH(bytes) (((uintptr_t)(bytes) >> 28) == 1) /* XIP: 0x10000000 to 0x1FFFFFFF */
+extern const char __flash_binary_start[], __flash_binary_end[];
+#define TLS_IN_FLASH(bytes)                                                                                  \
+	((const char *)(bytes) >= __flash_binary_start && (const char *)(bytes) < __flash_binary_end)
 #elif defined(TLS_BOARD)
 #define TLS_IN_FLASH(bytes) tlsBoardInFlash(bytes)
 #else

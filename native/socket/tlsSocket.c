@@ -127,6 +127,8 @@ void xs_tls_constructor(xsMachine *the)
 		if (!socket->turn)
 			tlsSocketThrow(the, TLS_MEMORY);
 		socket->clamped = tlsSocketClamped(the);
+		if (socket->clamped)
+			xsResult = xsReference(socket->clamped); /* holds it until the instance does */
 		if (xsmcTypeOf(xsArg(2)) != xsUndefinedType)
 			socket->transport = tlsSocketStreamOf(the, &xsArg(2));
 		tlsSocketOpen(the, socket, &xsArg(1));

@@ -23,7 +23,8 @@
 #include "tlsAlarm.h"
 #include "tlsEngine.h"
 
-#define TLS_CLOCK_TIME INT64_MIN
+#define TLS_CLOCK_TIME   INT64_MIN
+#define TLS_PROTOCOL_MAX 255 /* bytes of an ALPN protocol's name: RFC 7301, 3.1 */
 
 struct TlsSocket {
 	xsMachine *the;

@@ -25,7 +25,7 @@ static size_t integerOf(xsMachine *the, xsSlot *slot, const char *name, double l
 		xsTypeError("%s: must be a number", name);
 	value = xsmcToNumber(*slot);
 	if (!(value >= low && value <= high) || value != c_floor(value))
-		xsRangeError("%s: must be an integer from %g to %g", name, low, high);
+		xsRangeError("%s: must be an integer from %.0f to %.0f", name, low, high);
 	return (size_t)value;
 }
 
@@ -158,7 +158,7 @@ void xs_tls_write(xsMachine *the)
 	/* Nothing below allocates in XS before the bytes are taken. */
 	gathered = tlsEngineGathered(socket->engine);
 	writable = tlsEngineWritable(socket->engine);
-	if (data.length > writable ||
+	if (data.length > writable || (!writable && tlsEngineState(socket->engine) != TLS_CONNECTED) ||
 		!tlsEngineWrite(socket->engine, data.bytes, data.length, options.more, options.sequence)) {
 		tlsSocketAskIfNeeded(socket); /* it may have failed here */
 		refuseWrite(the, socket, data.length, writable);
@@ -225,6 +225,21 @@ static void setString(xsMachine *the, xsIdentifier id, const char *string)
 	xsmcSet(xsResult, id, value);
 }
 
+/* A protocol's name is bytes (RFC 7301, 3.1), which need not be UTF-8, as XS's strings have to be: a character for each. */
+static void setProtocol(xsMachine *the, const char *protocol)
+{
+	char text[2 * TLS_PROTOCOL_MAX + 1];
+	char *next = text;
+
+	for (const uint8_t *byte = (const uint8_t *)protocol; byte && *byte; byte++) {
+		if (*byte >= 0x80)
+			*next++ = (char)(0xC0 | *byte >> 6);
+		*next++ = (char)(*byte < 0x80 ? *byte : (0x80 | (*byte & 0x3F)));
+	}
+	*next = 0;
+	setString(the, xsID_applicationLayerProtocol, protocol ? text : NULL);
+}
+
 static void setSession(xsMachine *the, const struct TlsEngine *engine)
 {
 	size_t length = tlsEngineSaveSession(engine, NULL, 0);
@@ -250,7 +265,7 @@ void xs_tls_get_negotiated(xsMachine *the)
 	xsmcSetNewObject(xsResult);
 	setString(the, xsID_version, (negotiated.version == TLS_VERSION_1_3) ? "TLSv1.3" : "TLSv1.2");
 	setString(the, xsID_cipherSuite, negotiated.cipherSuite);
-	setString(the, xsID_applicationLayerProtocol, negotiated.protocol);
+	setProtocol(the, negotiated.protocol);
 	xsmcSetBoolean(value, negotiated.resumed);
 	xsmcSet(xsResult, xsID_resumed, value);
 	if (negotiated.peerCertificate.length)

@@ -13,7 +13,6 @@
 #define HOST_SIZE     254 /* options.ts allows 253 characters */
 #define STORE_NAME    "certificates.store"
 #define PROTOCOLS_MAX 16
-#define PROTOCOL_MAX  255 /* RFC 7301, 3.1 */
 
 /* xsVar slots */
 enum { TLS_OPTIONS, LIST, ITEM, VARS };
@@ -180,14 +179,14 @@ static size_t addProtocols(xsMachine *the, struct Parts *parts, struct TlsBytes 
 		return 0;
 	if (count > PROTOCOLS_MAX)
 		xsRangeError("%s: must be at most %d", name, PROTOCOLS_MAX);
-	next = parts->protocolBytes = tlsHeapAllocate((size_t)count, PROTOCOL_MAX);
+	next = parts->protocolBytes = tlsHeapAllocate((size_t)count, TLS_PROTOCOL_MAX);
 	if (!next)
 		tlsSocketThrow(the, TLS_MEMORY);
 	for (xsIntegerValue i = 0; i < count; i++) {
 		struct TlsBytes protocol;
 		listItem(the, i, name, &protocol);
-		if (protocol.length < 1 || protocol.length > PROTOCOL_MAX)
-			xsRangeError("%s: must have 1 to %d bytes", name, PROTOCOL_MAX);
+		if (protocol.length < 1 || protocol.length > TLS_PROTOCOL_MAX)
+			xsRangeError("%s: must have 1 to %d bytes", name, TLS_PROTOCOL_MAX);
 		for (size_t j = 0; j < protocol.length; j++) {
 			if (!protocol.bytes[j])
 				xsRangeError("%s: must not contain a zero byte", name);
@@ -210,9 +209,9 @@ static void keepHost(xsMachine *the, struct TlsSocket *socket, xsSlot *connectio
 	host = xsmcToString(value);
 	size = c_strlen(host) + 1;
 	if (size > HOST_SIZE)
-		xsRangeError("host: too long");
+		xsRangeError("tls.host: too long");
 	if (!tlsAddressParse(host, address) && tlsAddressResembles(host))
-		xsRangeError("host: is neither a name nor an address");
+		xsRangeError("tls.host: is neither a name nor an address");
 	socket->host = tlsHeapAllocate(1, size);
 	if (!socket->host)
 		tlsSocketThrow(the, TLS_MEMORY);

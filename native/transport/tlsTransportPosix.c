@@ -332,6 +332,7 @@ static gboolean dispatch(GSource *source, GSourceFunc function, gpointer data)
 		if (events & (G_IO_IN | G_IO_ERR | G_IO_HUP))
 			posix->base.waiting = true;
 	}
+	g_source_set_ready_time(source, -1);
 	if (posix->closing) {
 		if (posix->queueLength == 0) {
 			endConnection(posix);
@@ -339,7 +340,6 @@ static gboolean dispatch(GSource *source, GSourceFunc function, gpointer data)
 		}
 		return G_SOURCE_CONTINUE;
 	}
-	g_source_set_ready_time(source, -1);
 	watch(posix);
 	if (posix->base.changed)
 		(*posix->base.changed)(posix->base.context);

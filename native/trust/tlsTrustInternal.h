@@ -106,8 +106,8 @@ bool tlsVerifyPeer(struct TlsTrust *trust, const mbedtls_x509_crt *certificate);
 /* tlsVerify.c: the rules that depend on the certificates above. Called from the anchor down. `top`: it is the first. */
 bool tlsVerifyBelow(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, bool top, bool peer);
 
-/* tlsVerify.c: true if `now` is within the certificate's validity (RFC 5280, section 4.1.2.5), to the second. */
-bool tlsVerifyIsValidAt(const mbedtls_x509_crt *certificate, int64_t now);
+/* tlsVerify.c: TLS_OK if `now` is within the certificate's validity (RFC 5280, section 4.1.2.5), to the second. */
+enum TlsCode tlsVerifyDates(const mbedtls_x509_crt *certificate, int64_t now);
 
 /* tlsVerify.c: true if the certificate's key is strong enough, and not so large that it stops the device. */
 bool tlsVerifyKey(const mbedtls_x509_crt *certificate);

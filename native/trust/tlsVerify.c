@@ -27,19 +27,11 @@ static int64_t secondsFrom1970(const mbedtls_x509_time *time)
 	return (int64_t)hours * 3600 + (time->min * 60 + time->sec);
 }
 
-static bool isExpiredAt(const mbedtls_x509_crt *certificate, int64_t now)
+enum TlsCode tlsVerifyDates(const mbedtls_x509_crt *certificate, int64_t now)
 {
-	return now > secondsFrom1970(&certificate->valid_to);
-}
-
-static bool isEarlyAt(const mbedtls_x509_crt *certificate, int64_t now)
-{
-	return now < secondsFrom1970(&certificate->valid_from);
-}
-
-bool tlsVerifyIsValidAt(const mbedtls_x509_crt *certificate, int64_t now)
-{
-	return !isExpiredAt(certificate, now) && !isEarlyAt(certificate, now);
+	if (now > secondsFrom1970(&certificate->valid_to))
+		return TLS_CERTIFICATE_EXPIRED;
+	return now < secondsFrom1970(&certificate->valid_from) ? TLS_CERTIFICATE_NOT_YET_VALID : TLS_OK;
 }
 
 bool tlsVerifyKey(const mbedtls_x509_crt *certificate)
@@ -49,7 +41,7 @@ bool tlsVerifyKey(const mbedtls_x509_crt *certificate)
 	size_t ones;
 
 	if (tlsMbedtlsIsEcKey(&certificate->pk))
-		return bits >= 250;
+		return tlsMbedtlsIsOnKnownCurve(&certificate->pk);
 	return bits >= 2048 && bits <= MBEDTLS_MPI_MAX_SIZE * 8 &&
 		   tlsDerExponentBits(key, &ones) <= EXPONENT_BITS_MAX &&
 		   tlsWorkOfKey(certificate) <= TLS_WORK_KEY_MAX;
@@ -70,14 +62,13 @@ static bool hasUsage(const mbedtls_x509_crt *certificate, unsigned usage)
 
 static bool isInTime(struct TlsTrust *trust, const mbedtls_x509_crt *certificate)
 {
+	enum TlsCode code = tlsVerifyDates(certificate, trust->now);
 	char name[TLS_DETAIL_SIZE];
 
 	tlsDerNameText(&certificate->subject, name, sizeof(name));
 	if (trust->now < TLS_RELEASE_TIME)
 		return refuse(trust, TLS_CLOCK, "");
-	if (isExpiredAt(certificate, trust->now))
-		return refuse(trust, TLS_CERTIFICATE_EXPIRED, name);
-	return !isEarlyAt(certificate, trust->now) || refuse(trust, TLS_CERTIFICATE_NOT_YET_VALID, name);
+	return code == TLS_OK || refuse(trust, code, name);
 }
 
 bool tlsVerifyAny(struct TlsTrust *trust, const mbedtls_x509_crt *certificate)

@@ -332,6 +332,7 @@ test("I4 write without argument throws", async () => {
 test("I4 write before the connection is made throws", async () => {
 	const connection = new Connection(optionsFor("tls"));
 	throws(() => connection.socket.write(bytesOf("x")), Error, "write");
+	throws(() => connection.socket.write(new ArrayBuffer(0)), Error, "write");
 	await turns(2);
 	throws(() => connection.socket.write(bytesOf("x")), Error, "write");
 	connection.socket.format = "number";

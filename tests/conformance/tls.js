@@ -207,6 +207,11 @@ test("S4 a buffer that changes afterwards changes nothing", async () => {
 	equal(await connection.ask("protocols"), hex("abc"));
 });
 
+test("S4 a protocol that is not UTF-8 is told byte for byte", async () => {
+	const name = new Uint8Array([0xFA, 0x41, 0xC3, 0x80, 0xFF]);
+	equal((await offered(name))[1], String.fromCharCode(...name));
+});
+
 test("S4 no protocol in common is an error", async () => {
 	equal((await failure("alpnOther", { tls: { applicationLayerProtocol: "h2" } })).code, "application-protocol");
 });

@@ -15,7 +15,7 @@
 static struct {
 	mbedtls_pk_context key;
 	bool made;
-} keys[4][KEYS_OF_A_KIND];
+} keys[KEY_ODD_CURVE + 1][KEYS_OF_A_KIND];
 
 static void check(int error, const char *what)
 {
@@ -47,13 +47,16 @@ mbedtls_pk_context *pkiKey(enum KeyKind kind, int number)
 	case KEY_RSA_1024:
 		check(serverMbedtlsMakeRsaKey(key, 1024), "RSA key");
 		break;
+	case KEY_ODD_CURVE:
+		check(serverMbedtlsMakeOddKey(key, number), "key on an odd curve");
+		break;
 	}
 	return key;
 }
 
 void pkiFree(void)
 {
-	for (int kind = 0; kind < 4; kind++) {
+	for (int kind = 0; kind <= KEY_ODD_CURVE; kind++) {
 		for (int number = 0; number < KEYS_OF_A_KIND; number++) {
 			if (keys[kind][number].made)
 				mbedtls_pk_free(&keys[kind][number].key);

@@ -8,7 +8,7 @@
 
 #include "tlsMbedtls.h"
 
-enum KeyKind { KEY_P256, KEY_P384, KEY_RSA_2048, KEY_RSA_1024 };
+enum KeyKind { KEY_P256, KEY_P384, KEY_RSA_2048, KEY_RSA_1024, KEY_ODD_CURVE };
 
 /* A key of that kind. `number` tells keys of one kind apart; each is made once and kept to the end of the program. */
 mbedtls_pk_context *pkiKey(enum KeyKind kind, int number);

@@ -73,6 +73,26 @@ static inline int serverMbedtlsMakeEcKey(mbedtls_pk_context *key, size_t bits)
 #endif
 }
 
+/* Curves that the library knows and the class does not, as a platform's library may: how many, and a key on one of them. */
+#if TLS_MBEDTLS_4
+#define SERVER_MBEDTLS_ODD_CURVES 2
+#else
+#define SERVER_MBEDTLS_ODD_CURVES 0
+#endif
+
+static inline int serverMbedtlsMakeOddKey(mbedtls_pk_context *key, int curve)
+{
+#if TLS_MBEDTLS_4
+	psa_ecc_family_t family = curve == 0 ? PSA_ECC_FAMILY_SECP_R1 : PSA_ECC_FAMILY_BRAINPOOL_P_R1;
+
+	return serverMbedtlsMakeKey(
+		key, PSA_KEY_TYPE_ECC_KEY_PAIR(family), curve == 0 ? 521 : 256, PSA_ALG_ECDSA(PSA_ALG_ANY_HASH));
+#else
+	(void)key;
+	return curve + 1; /* there is none */
+#endif
+}
+
 /* The same for an RSA key. */
 static inline int serverMbedtlsMakeRsaKey(mbedtls_pk_context *key, size_t bits)
 {

@@ -4,6 +4,7 @@
  * Every case runs in both versions of TLS.
  */
 
+#include "serverMbedtls.h"
 #include "tap.h"
 #include "verdict.h"
 
@@ -283,6 +284,27 @@ static void testWeakness(void)
 	}
 }
 
+/* Keys on P-521 and brainpoolP256r1, where the library could use them. */
+static void testOddCurves(void)
+{
+	for (int curve = 0; curve < SERVER_MBEDTLS_ODD_CURVES; curve++) {
+		struct CertificateWish wish = pkiCaWish("CN=Odd CA", pkiKey(KEY_ODD_CURVE, curve)),
+							   leafOf = verdictLeaf();
+		struct Certificate odd, leaf;
+		struct ServerWish server;
+
+		wish.issuer = verdictLeaf().issuer;
+		wish.signer = verdictLeaf().signer;
+		odd = pkiCertificate(&wish);
+		leafOf.issuer = "CN=Odd CA";
+		leafOf.signer = pkiKey(KEY_ODD_CURVE, curve);
+		leaf = pkiCertificate(&leafOf);
+		server = verdictServer(&leaf, SERVER_KEY);
+		server.chain[1] = &odd;
+		verdictExpect(usualClient(), server, TLS_CERTIFICATE_WEAK, "intermediate on an odd curve");
+	}
+}
+
 /* Changes the last byte of an object identifier to one that nobody has, wherever it stands. */
 static void claimUnknown(struct Certificate *certificate, const uint8_t *oid, size_t size)
 {
@@ -489,6 +511,7 @@ void testRefusals(void)
 	testDates();
 	testFarFuture();
 	testWeakness();
+	testOddCurves();
 	testDamage();
 	testEachByte();
 	testUsage();

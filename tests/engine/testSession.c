@@ -13,6 +13,10 @@
 
 #define DAY (24 * 60 * 60)
 
+/* Bytes before the library's own part of a session, the last 8 of which tell when it was received, and behind it. */
+#define HEAD_SIZE     56
+#define CHECKSUM_SIZE 32
+
 struct Saved {
 	uint8_t bytes[2048];
 	size_t length;
@@ -291,30 +295,43 @@ static void testDamage(const struct Kind *kind)
 	closeServer(&server);
 }
 
+/* Puts the checksum right, which is at its end. */
+static void seal(struct Saved *session)
+{
+	size_t end = session->length - CHECKSUM_SIZE, length;
+
+	psa_hash_compute(PSA_ALG_SHA_256, session->bytes, end, session->bytes + end, CHECKSUM_SIZE, &length);
+}
+
 /* A session whose checksum is right: what is in it may be anything, and is either not taken or does no harm. */
 static void testForged(const struct Kind *kind)
 {
 	struct ClientWish client = clientOf(kind);
 	struct Saved session, forged;
 	struct Server server;
-	size_t wrong = 0, length;
-	size_t head = 56, tail = 32;
+	size_t wrong = 0;
 
 	openServer(&server, kind);
 	run(&client, &server.wish, NULL, &session);
-	for (size_t i = head; i < session.length - tail; i++) {
+	for (size_t i = HEAD_SIZE; i < session.length - CHECKSUM_SIZE; i++) {
 		struct Result result;
 
 		forged = session;
 		forged.bytes[i] = (uint8_t)(i % 3 == 0 ? 0 : i % 3 == 1 ? 0xFF : forged.bytes[i] ^ 1);
-		psa_hash_compute(PSA_ALG_SHA_256, forged.bytes, forged.length - tail,
-			forged.bytes + forged.length - tail, tail, &length);
+		seal(&forged);
 		result = run(&client, &server.wish, &forged, NULL);
 		/* Some of it changes nothing; the rest is a full handshake, or one that the server or we break off. */
 		if (result.failure.code == TLS_TIMEOUT || result.failure.code == TLS_INTERNAL)
 			wrong++;
 	}
-	ok(session.length > head + tail && wrong == 0, "%s: forged sessions", kind->name);
+	ok(session.length > HEAD_SIZE + CHECKSUM_SIZE && wrong == 0, "%s: forged sessions", kind->name);
+
+	forged = session;
+	memset(forged.bytes + HEAD_SIZE - 8, 0,
+		8); /* when it was received: the earliest time that the field can have */
+	forged.bytes[HEAD_SIZE - 8] = 0x80;
+	seal(&forged);
+	ok(isFull(run(&client, &server.wish, &forged, NULL)), "%s: received before all times", kind->name);
 	closeServer(&server);
 }
 

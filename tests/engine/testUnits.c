@@ -22,9 +22,9 @@ static void testFailure(void)
 			strcmp(failure.detail, "for a?[2Jb") == 0,
 		"control characters in the detail are replaced");
 	tlsFailureClear(&failure);
-	ok(tlsFailDetail(&failure, TLS_CERTIFICATE_NAME, -7, "\x1F\x7F b\xC3\xBC") &&
-			strcmp(failure.detail, "?? b\xC3\xBC") == 0,
-		"and nothing else is");
+	ok(tlsFailDetail(&failure, TLS_CERTIFICATE_NAME, -7, "\x1F\x7F\x80\x9B b~\xFC") &&
+			strcmp(failure.detail, "???? b~?") == 0,
+		"and so is what is not ASCII: XS, which takes it for UTF-8, may not read on behind the end");
 	ok(!tlsFail(&failure, TLS_MEMORY, -8) && failure.code == TLS_CERTIFICATE_NAME && failure.library == -7,
 		"the first failure sticks");
 	memset(large, 'x', sizeof(large) - 1);
@@ -195,9 +195,9 @@ static void testDates(void)
 	mbedtls_x509_crt_init(&certificate);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		certificate.valid_from = certificate.valid_to = cases[i].time;
-		right &= tlsVerifyIsValidAt(&certificate, cases[i].seconds);
-		right &= !tlsVerifyIsValidAt(&certificate, cases[i].seconds - 1);
-		right &= !tlsVerifyIsValidAt(&certificate, cases[i].seconds + 1);
+		right &= tlsVerifyDates(&certificate, cases[i].seconds) == TLS_OK;
+		right &= tlsVerifyDates(&certificate, cases[i].seconds - 1) == TLS_CERTIFICATE_NOT_YET_VALID;
+		right &= tlsVerifyDates(&certificate, cases[i].seconds + 1) == TLS_CERTIFICATE_EXPIRED;
 	}
 	ok(right, "dates are seconds since 1970, leap years and all");
 }

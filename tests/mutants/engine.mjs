@@ -8,9 +8,9 @@ export const MUTANTS = [
 		changes: [
 			["memcmp(bytes + AT_BINDING, engine->session.binding, TLS_BINDING_SIZE) == 0", "engine != NULL"],
 			["memcmp(bytes + length - TLS_DIGEST_SIZE, checksum, TLS_DIGEST_SIZE) == 0", "true"],
-			["now < received ||", ""],
+			["(uint64_t)now - (uint64_t)received > LIFE_1_3", "now - received > LIFE_1_3"],
 			["now > notAfter ||", "now >= notAfter ||"],
-			["now - received > LIFE_1_3)", "now - received >= LIFE_1_3)", "a second less of a week"],
+			["(uint64_t)received > LIFE_1_3)", "(uint64_t)received >= LIFE_1_3)", "a second less of a week"],
 			["own->unwanted ||", ""],
 			["!isVersion13(engine) && !engine->session.extended", "false"],
 			["engine->connected || tlsTrustIsVerified(engine->trust)", "engine->connected"],

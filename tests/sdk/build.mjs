@@ -59,11 +59,13 @@ export function writeApp(folder, name, manifest) {
  * @param {object} [how.config] the app's configuration: on the command line, so that another one needs no other build
  * @param {string} [how.configuration] one of CONFIGURATIONS
  * @param {object} [how.environment] mcconfig's
+ * @param {string} [how.commandLine] a manifest of the folder commandLine: "program.json" leaves "mc/config" to the app
  * @returns {string[]} the command that runs it
  */
-export function buildCommand(folder, name, includes, { config = {}, configuration = "debug", environment = sdkEnvironment(folder) } = {}) {
+export function buildCommand(folder, name, includes,
+	{ config = {}, configuration = "debug", environment = sdkEnvironment(folder), commandLine = "manifest.json" } = {}) {
 	const app = writeApp(folder, name, {
-		include: [...includes, join(ROOT, "tests", "sdk", "commandLine", "manifest.json")],
+		include: [...includes, join(ROOT, "tests", "sdk", "commandLine", commandLine)],
 		modules: { "*": [`${TIME}/*`, `${TIME}/lin/*`] }, // the SDK's own manifests have it for other platforms only
 	});
 	mcconfig([...CONFIGURATIONS[configuration], "-m", "-p", "x-cli-lin", "-t", "build", "-o", folder], app, environment);

@@ -415,6 +415,30 @@ static void testCloseBeforeReset(void)
 	ok(g_main_context_pending(NULL) == FALSE, "closed with bytes unsent, and the peer resets");
 }
 
+static bool isQuiet(struct Both *both)
+{
+	(void)both;
+	return !g_main_context_pending(NULL);
+}
+
+/* The peer has ended, but has not taken all: closed then, before the loop has told of the end, it does not turn for nothing. */
+static void testCloseAfterEnd(void)
+{
+	struct Both both;
+
+	begin(&both);
+	while (space(&both) > 0)
+		give(&both, SIZE_MAX);
+	shutdown(both.peer, SHUT_WR);
+	AWAIT(&both, hasEnded);
+	closeTransport(&both);
+	AWAIT(&both, isQuiet);
+	AWAIT(&both, sawEnd);
+	ok(!both.wrong && both.last == 0 && both.taken == both.sent,
+		"closed after the peer's end: it gets all, and the loop rests until it takes it");
+	closeAll(&both);
+}
+
 int main(void)
 {
 	testConnecting();
@@ -425,5 +449,6 @@ int main(void)
 	testEnd();
 	testCloseWithUnread();
 	testCloseBeforeReset();
+	testCloseAfterEnd();
 	return finishTests();
 }
