@@ -25,6 +25,14 @@ declare module "Resource" {
 	}
 }
 
+/** UTF-8 to strings (WHATWG Encoding). */
+declare module "text/decoder" {
+	export default class TextDecoder {
+		/** With `stream`, the beginning of a character at the end of `bytes` waits for the rest. */
+		decode(bytes?: ArrayBuffer, options?: { stream?: boolean }): string;
+	}
+}
+
 /** The manifest's `config`, with what the command line replaces. */
 declare module "mc/config" {
 	const config: Readonly<Record<string, any>>;

@@ -9,6 +9,7 @@
 import HTTPClient from "embedded:network/http/client";
 import TLS from "embedded:io/socket/tcp/tls";
 import Resource from "Resource";
+import TextDecoder from "text/decoder";
 import config from "mc/config";
 import { locate } from "locate";
 import Resolver from "resolver";
@@ -44,7 +45,9 @@ function get(receive, done) {
 	});
 }
 
-get((bytes) => trace(String.fromArrayBuffer(bytes)), () => {
+const text = new TextDecoder(); // a part may end within a character
+
+get((bytes) => trace(text.decode(bytes, { stream: true })), () => {
 	let received = 0;
 	get((bytes) => received += bytes.byteLength, () => {
 		trace(`\nagain: ${received} bytes\n`);

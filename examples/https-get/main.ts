@@ -8,6 +8,7 @@
 
 import TLS from "embedded:io/socket/tcp/tls";
 import Resource from "Resource";
+import TextDecoder from "text/decoder";
 import config from "mc/config";
 import { locate } from "locate";
 import resolve from "resolve";
@@ -19,6 +20,7 @@ const request = ArrayBuffer.fromString(
 /** Asks the first of the addresses that answers. */
 function get([address, ...others]: string[]): void {
 	const started = Date.now();
+	const text = new TextDecoder(); // a read may end within a character
 	let sent = false;
 	let received = 0;
 
@@ -40,7 +42,7 @@ function get([address, ...others]: string[]): void {
 		onReadable() {
 			const bytes = this.read() as ArrayBuffer;
 			received += bytes.byteLength;
-			trace(String.fromArrayBuffer(bytes));
+			trace(text.decode(bytes, { stream: true }));
 		},
 		onError(error) {
 			this.close();

@@ -11,12 +11,14 @@
 import Listener from "embedded:io/socket/listener";
 import TLS from "embedded:io/socket/tcp/tls";
 import Resource from "Resource";
+import TextDecoder from "text/decoder";
 import config from "mc/config";
 
 const tls = { host: config.host, ca: new Resource(config.ca) };
 
 /** Takes over an accepted TCP instance. */
 function secure(from) {
+	const text = new TextDecoder(); // a read may end within a character
 	let greeted = false;
 
 	new TLS({
@@ -30,7 +32,7 @@ function secure(from) {
 			this.write(ArrayBuffer.fromString("hello\n"));
 		},
 		onReadable() {
-			trace(String.fromArrayBuffer(this.read()));
+			trace(text.decode(this.read(), { stream: true }));
 		},
 		onError(error) {
 			this.close();

@@ -15,6 +15,7 @@
 import MQTTClient from "embedded:network/mqtt/client";
 import TLS from "embedded:io/socket/tcp/tls";
 import Resource from "Resource";
+import TextDecoder from "text/decoder";
 import Timer from "timer";
 import config from "mc/config";
 import { locate } from "locate";
@@ -50,6 +51,7 @@ function finish(client) {
 	trace("done\n");
 }
 
+const decoder = new TextDecoder(); // a part may end within a character
 let text = "";
 
 new MQTTClient({
@@ -63,7 +65,7 @@ new MQTTClient({
 		steps[operation]?.(this);
 	},
 	onReadable(count, { more }) {
-		text += String.fromArrayBuffer(this.read(count));
+		text += decoder.decode(this.read(count), { stream: more });
 		if (more)
 			return;
 		trace(`received ${text}\n`);

@@ -10,12 +10,14 @@
 import WebSocketClient from "embedded:network/websocket/client";
 import TLS from "embedded:io/socket/tcp/tls";
 import Resource from "Resource";
+import TextDecoder from "text/decoder";
 import config from "mc/config";
 import { locate } from "locate";
 import Resolver from "resolver";
 
 const { host, port, path } = locate(config.url, "wss", 443);
 const lengths = [5, 125, 126, 1000]; // 126 is where the length takes more bytes (RFC 6455, 5.2)
+const decoder = new TextDecoder(); // a part may end within a character
 let sent = "";
 let received = "";
 
@@ -38,7 +40,7 @@ new WebSocketClient({
 			send(this);
 	},
 	onReadable(count, { more }) {
-		received += String.fromArrayBuffer(this.read(count));
+		received += decoder.decode(this.read(count), { stream: more });
 		if (more)
 			return;
 		if (received !== sent)

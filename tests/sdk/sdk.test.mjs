@@ -19,7 +19,7 @@ import { buildCommand, CONFIGURATIONS, describeUnless, NO_SDK, sdkEnvironment, s
 import { buildForSimulator, closeDisplay, NO_SIMULATOR, simulatorEnvironment } from "./simulator.mjs";
 
 const EXAMPLE = join(ROOT, "examples", "https-get", "manifest.json");
-const PAGE = "a page for the Moddable SDK\n";
+const PAGE = Buffer.from("a page for the Moddable SDK: 5 \u20AC\n");
 const BUILD_TIME = 15 * 60_000;
 
 describeUnless(NO_SDK, "the Moddable SDK", () => {
@@ -59,7 +59,7 @@ describeUnless(NO_SDK, "the Moddable SDK", () => {
 		const app = startApp(command, folder, environment);
 		const output = await app.until(/\d+ bytes in \d+ ms\n|XS abort/).finally(() => stop(app.child));
 		assert.match(output, /verified {3}127\.0\.0\.1 at 127\.0\.0\.1\nversion {4}TLSv1\.3\nsuite {6}TLS_\w+\n/);
-		assert.ok(output.includes(PAGE), output);
+		assert.ok(output.includes(PAGE.toString()), output);
 		const [connection, ...others] = server.connections.slice(known);
 		assert.equal(others.length, 0);
 		assert.equal(connection.version, "TLSv1.3");
@@ -68,15 +68,17 @@ describeUnless(NO_SDK, "the Moddable SDK", () => {
 	}
 });
 
-/** A web server that has one page. */
+/** A web server that has one page, with a character that is cut between two records. */
 function answer(socket, connection) {
 	let request = "";
 	connection.version = socket.getProtocol(); // null once it is closed
 	socket.setEncoding("latin1").on("data", (text) => {
 		request += text;
-		if (request.endsWith("\r\n\r\n"))
-			socket.end(/^GET \/page HTTP\/1\.1\r\n/.test(request)
-				? `HTTP/1.1 200 OK\r\nContent-Length: ${PAGE.length}\r\nConnection: close\r\n\r\n${PAGE}`
-				: "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+		if (!request.endsWith("\r\n\r\n"))
+			return;
+		if (!/^GET \/page HTTP\/1\.1\r\n/.test(request))
+			return socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+		socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${PAGE.length}\r\nConnection: close\r\n\r\n`);
+		socket.write(PAGE.subarray(0, -2), () => socket.end(PAGE.subarray(-2)));
 	});
 }
