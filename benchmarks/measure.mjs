@@ -107,7 +107,7 @@ export class Clients {
 			...(MODDABLE && { sdk: buildSdkClient() }),
 			...(process.env.MICROPYTHON && { micropython: [process.env.MICROPYTHON, join(import.meta.dirname, "clientMicropython.py")] }),
 		};
-		/** Of those two. */
+		/** Of those two: what they say that they are. */
 		this.versions = {
 			...(MODDABLE && { sdk: readFileSync(join(MODDABLE, "tools", "VERSION"), "utf8").trim() }),
 			...(process.env.MICROPYTHON && { micropython: run("asking MicroPython", [process.env.MICROPYTHON, "-c",

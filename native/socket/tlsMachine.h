@@ -56,8 +56,8 @@ extern const void *mcGetResource(xsMachine *the, const char *name, size_t *size)
 #define TLS_TRANSPORT_LWIP  0
 #endif
 
-/* Whether bytes are of the program in flash: they never move, change or go away, and can be used in place. Where the program
-   lies tells its linker: flash's range of addresses would not do, as on some chips the heap can be in RAM of the same range. */
+/* Whether bytes are of the program in flash: they never move, change or go away, and can be used in place. The linker tells
+   where the program is. Flash's range of addresses would not do: on some chips the heap can be in RAM of the same range. */
 #if defined(ESP32)
 extern const char _rodata_reserved_start[], _rodata_reserved_end[];
 #define TLS_IN_FLASH(bytes)                                                                                  \

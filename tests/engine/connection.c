@@ -168,10 +168,11 @@ static void configureServer(struct Connection *connection, const struct ServerWi
 		check(mbedtls_x509_crt_parse_der(&connection->clientCa, wish->clientCa->der, wish->clientCa->length),
 			"client CA");
 		mbedtls_ssl_conf_ca_chain(configuration, &connection->clientCa, NULL);
-		/* Of the test's server, about its client: one that asks, and goes on without a certificate, as RFC 8446, section 4.4.2.4,
-		   lets it, is there to show that the client goes on, too. What the client verifies has no such setting. */
-		mbedtls_ssl_conf_authmode(
-			configuration, wish->clientOptional ? MBEDTLS_SSL_VERIFY_OPTIONAL : MBEDTLS_SSL_VERIFY_REQUIRED);
+		/* Of the test's server, about its client. What the client verifies has no such setting. */
+		mbedtls_ssl_conf_authmode(configuration,
+			wish->clientOptional
+				? MBEDTLS_SSL_VERIFY_OPTIONAL /* goes on without a certificate, as RFC 8446, 4.4.2.4, lets a server */
+				: MBEDTLS_SSL_VERIFY_REQUIRED);
 	}
 	if (wish->tickets) {
 		connectionTickets(&connection->ticket);
