@@ -12,7 +12,7 @@ export const MUTANTS = [
 			["i < TLS_DETAIL_SIZE - 1 &&", "i < TLS_DETAIL_SIZE &&"],
 			["detail[i] >= 0x20", "detail[i] > 0x20"],
 			["detail[i] >= 0x20", "detail[i] >= 0x1F"],
-			["detail[i] < 0x7F", "detail[i] <= 0x7F"],
+			[" && detail[i] < 0x7F", ""],
 			["detail[i] < 0x7F", "detail[i] < 0x7E"],
 			["	failure->detail[i] = 0;\n", "", "where nothing has failed yet, all is NUL: see tlsFailureClear"],
 			["return (unsigned)code < TLS_CODE_COUNT ?", "return (unsigned)code <= TLS_CODE_COUNT ?"],
