@@ -114,7 +114,7 @@ static int configure(struct TlsEngine *engine, const struct TlsEngineConfigurati
 		return error;
 	if (asksForFragments(wanted))
 		maximum = TLS_VERSION_1_2;
-	if (!fragmentCode(fragmentLength(wanted), &code) || wanted->minimumVersion > wanted->maximumVersion)
+	if (!fragmentCode(fragmentLength(wanted), &code))
 		return MBEDTLS_ERR_SSL_BAD_CONFIG;
 	mbedtls_ssl_conf_min_tls_version(configuration, (mbedtls_ssl_protocol_version)wanted->minimumVersion);
 	mbedtls_ssl_conf_max_tls_version(configuration, (mbedtls_ssl_protocol_version)maximum);
@@ -203,10 +203,7 @@ struct TlsEngine *tlsEngineCreate(const struct TlsEngineConfiguration *configura
 	error = setUp(engine, configuration);
 	tlsErrorsEnd(engine);
 	if (error != 0) {
-		if (engine->starving || tlsMbedtlsIsMemory(error))
-			tlsFail(failure, TLS_MEMORY, error);
-		else
-			tlsFail(failure, tlsMbedtlsIsRandom(error) ? TLS_RANDOM : TLS_INTERNAL, error);
+		tlsFail(failure, engine->starving || tlsMbedtlsIsMemory(error) ? TLS_MEMORY : TLS_INTERNAL, error);
 		tlsEngineFree(engine);
 		return NULL;
 	}

@@ -16,9 +16,10 @@ export const PACKAGES = {
 		"libfaketime",
 		// the desktop over lwIP
 		"libslirp-dev",
-		// the emulated board, and the size on RV32
+		// the emulated board, the size on RV32, and that Xtensa compiles
 		"gcc-arm-none-eabi", "libnewlib-arm-none-eabi", "qemu-system-arm",
 		"gcc-riscv64-unknown-elf", "picolibc-riscv64-unknown-elf",
+		"gcc-xtensa-lx106", "picolibc-xtensa-lx106-elf",
 	],
 	fuzz: ["clang", "libclang-rt-dev", "llvm", "libssl-dev"],
 	benchmark: ["openssl", "libssl-dev", "valgrind"],

@@ -14,6 +14,7 @@ int main(void)
 	testAddressTexts();
 	testTrust();
 #endif
+	testOffers();
 	testHandshakes();
 	testRefusals();
 	testNames();

@@ -22,6 +22,7 @@ void testUnits(void);
 void testAddressTexts(void);
 void testPath(void);
 void testTrust(void);
+void testOffers(void);
 void testHandshakes(void);
 void testData(void);
 void testRefusals(void);

@@ -20,6 +20,15 @@ void testNothingLeft(void)
 static const enum TlsVersion versions[] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
 static const char *const versionNames[] = {"TLS 1.2", "TLS 1.3"};
 
+/* What was asked for is there: no protocol is left out for want of memory. */
+static bool hasProtocol(const struct Connection *connection, const struct ClientWish *client)
+{
+	struct TlsNegotiated negotiated;
+
+	return client->protocols[0] == NULL ||
+		   (tlsEngineNegotiated(connection->engine, &negotiated) && negotiated.protocol != NULL);
+}
+
 /* One life of a connection: a handshake, a fragment, data both ways, a remainder, close_notify. */
 static struct TlsFailure live1(struct ClientWish *client, struct ServerWish *server, size_t *afterHandshake)
 {
@@ -53,6 +62,8 @@ static struct TlsFailure live1(struct ClientWish *client, struct ServerWish *ser
 	if (failure.code == TLS_OK &&
 		(connection.engine == NULL || tlsEngineState(connection.engine) == TLS_HANDSHAKING))
 		failure.code = TLS_TIMEOUT;
+	else if (failure.code == TLS_OK && !hasProtocol(&connection, client))
+		failure.code = TLS_INTERNAL;
 	connectionClose(&connection);
 	return failure;
 }
@@ -301,6 +312,7 @@ static void testClaim(int version, struct ClientWish client, struct ServerWish s
 
 void testMemory(void)
 {
+	static const char *protocols[] = {"mqtt", NULL};
 	struct Certificate rsaCa, rsaLeaf;
 	struct CertificateWish wish = pkiCaWish("CN=RSA CA", pkiKey(KEY_RSA_2048, 0));
 	struct ClientWish client = usualClient(), rsaClient = usualClient(), mutualClient = usualClient();
@@ -321,6 +333,8 @@ void testMemory(void)
 	mutualClient.clientKey = pkiKey(KEY_RSA_2048, 1);
 	mutualServer.clientCa = &rsaCa;
 	mutualServer.clientOptional = true;
+	mutualClient.protocols[0] = protocols[0];
+	mutualServer.protocols = protocols;
 
 	connectionWatch = allocationsOfClient;
 	/* Once unmeasured: the server's keys and the library's store of keys keep what they allocate first. */

@@ -448,6 +448,97 @@ static void testRestart(void)
 	closeServer(&server);
 }
 
+/* A connection with a session, which is reset when the client has got so many bytes of the server's. */
+static void openAndReset(struct Connection *connection, const struct ClientWish *client,
+	const struct ServerWish *server, const struct Saved *session, size_t bytes)
+{
+	const struct Queue *queue = &connection->pipe.toClient;
+
+	connectionOpen(connection, client, server);
+	connection->pipe.chunk = 1;
+	tlsEngineResume(connection->engine, session->bytes, session->length);
+	while (queue->total - queueLength(queue) < bytes && connectionTurn(connection))
+		continue;
+	tlsFail(&connection->pipe.transport.failure, TLS_RESET, 104);
+	connection->pipe.transport.state = TLS_TRANSPORT_FAILED;
+	while (connectionTurn(connection))
+		continue;
+}
+
+/* Whatever was there of the server's answer before, the same engine makes a full handshake then, with another server that has no
+   extended master secret: so that none of the first one's answers counts. That is tried once. */
+static void testRestarts(const struct Kind *kind)
+{
+	struct ClientWish client = clientOf(kind);
+	struct Connection connection, fresh;
+	struct ServerWish other = usualServer();
+	struct Server server;
+	struct Saved session, next;
+	struct Result result;
+	int failed = 0, full = 0, kept = 0, again = 0, tried = 0;
+
+	other.noExtendedMasterSecret = true;
+	openServer(&server, kind);
+	run(&client, &server.wish, NULL, &session);
+	for (size_t bytes = 0; bytes < 120; bytes += bytes < 12 ? 1 : 9, tried++) {
+		openAndReset(&connection, &client, &server.wish, &session, bytes);
+		failed +=
+			tlsEngineState(connection.engine) == TLS_FAILED && tlsEngineSessionFailed(connection.engine);
+		result = runAgain(&connection, &client, &other, &next);
+		full += result.failure.code == TLS_OK && !result.resumed;
+		kept += next.length > 0;
+		connectionClose(&connection);
+
+		openAndReset(&connection, &client, &server.wish, &session, bytes);
+		connectionOpenAgain(&fresh, &connection, &client, &server.wish);
+		fresh.pipe.transport.failure = connection.pipe.transport.failure;
+		fresh.pipe.transport.state = TLS_TRANSPORT_FAILED;
+		while (connectionTurn(&fresh))
+			continue;
+		again += tlsEngineState(fresh.engine) == TLS_FAILED && tlsEngineSessionFailed(fresh.engine);
+		connectionClose(&fresh);
+		connectionClose(&connection);
+	}
+	ok(failed == tried && full == tried && again == 0,
+		"%s: reset somewhere in the answer, the engine is begun anew: %d failed, %d full, %d again, of %d",
+		kind->name, failed, full, again, tried);
+	ok(kind->version == TLS_VERSION_1_3 || kept == 0,
+		"%s: no session is kept that the first server's answer made", kind->name);
+	closeServer(&server);
+}
+
+/* Without memory to begin anew, that is what it fails with. */
+static void testRestartMemory(void)
+{
+	struct ClientWish client = clientOf(&kinds[2]);
+	struct Connection connection;
+	struct Server server;
+	struct Saved session;
+	int tried = 0, failed = 0;
+	bool more = true;
+
+	openServer(&server, &kinds[2]);
+	run(&client, &server.wish, NULL, &session);
+	while (more) {
+		openAndReset(&connection, &client, &server.wish, &session, 1);
+		allocations.number = 0;
+		allocations.failAt = tried + 1;
+		allocationsOfClient(true);
+		tlsEngineRestart(connection.engine);
+		allocationsOfClient(false);
+		allocations.failAt = 0;
+		more = allocations.number > tried;
+		if (more) {
+			tried++;
+			failed +=
+				tlsEngineState(connection.engine) == TLS_FAILED && connectionCode(&connection) == TLS_MEMORY;
+		}
+		connectionClose(&connection);
+	}
+	ok(tried > 2 && failed == tried, "no memory to begin anew: %d of %d failed", failed, tried);
+	closeServer(&server);
+}
+
 /* What is no session's fault. */
 static void testNotFailed(void)
 {
@@ -565,6 +656,9 @@ void testSessions(void)
 	}
 	testMovedVersion();
 	testRestart();
+	for (int i = 0; i < KIND_COUNT; i++)
+		testRestarts(&kinds[i]);
+	testRestartMemory();
 	testNotFailed();
 	testNotTaken();
 	testExtendedMasterSecret();

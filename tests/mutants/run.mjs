@@ -15,6 +15,7 @@ import { dirname, join } from "node:path";
 import { BUILD, ROOT } from "../../scripts/lib/paths.mjs";
 import { main, run, say, StepError } from "../../scripts/lib/step.mjs";
 import { setUp } from "../../scripts/setup.mjs";
+import { KNOWN_LEAKS } from "../support/tapReader.mjs";
 import { allMutants, mutate } from "./list.mjs";
 
 const TREE = join(BUILD, "mutants");
@@ -33,6 +34,11 @@ const SUITES = {
 	from: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "from", "listener"] },
 	faults: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "accepted", "faults"] },
 	life: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "baseClass", "from"] },
+	leaks: {
+		build: "desktop-asan:xsrun-checked",
+		command: ["node", "tests/mutants/programs.mjs", "accepted", "io", "tls"],
+		env: { XSRUN_BUILD: join(TREE, "build", "desktop-asan"), LSAN_OPTIONS: KNOWN_LEAKS },
+	},
 	stream: { build: "desktop-asan:streamTest", command: ["build/desktop-asan/tests/engine/streamTest"] },
 	posix: { build: "desktop-asan:posixTest", command: ["build/desktop-asan/tests/engine/posixTest"] },
 	lwipThreads: { build: "desktop-lwip:lwipThreadsTest", command: ["build/desktop-lwip/tests/engine/lwipThreadsTest"] },
@@ -90,9 +96,9 @@ for (const signal of ["SIGINT", "SIGTERM"])
 		process.exit(1);
 	});
 
-/** Runs a command in the copy. Resolves to why it failed, or undefined. */
-async function attempt(command, limit) {
-	const env = { ...process.env, XSRUN_BUILD: join(TREE, "build", "desktop") };
+/** Runs a command in the copy, with `more` variables. Resolves to why it failed, or undefined. */
+async function attempt(command, limit, more = {}) {
+	const env = { ...process.env, XSRUN_BUILD: join(TREE, "build", "desktop"), ...more };
 	const child = spawn(command[0], command.slice(1), { cwd: TREE, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
 	running = child;
 	let output = "";
@@ -129,7 +135,7 @@ async function rehearse(names) {
 		let begin;
 		for (const command of [builder(SUITES[name]), SUITES[name].command]) {
 			begin = performance.now();
-			const reason = await attempt(command, 3_600_000);
+			const reason = await attempt(command, 3_600_000, SUITES[name].env);
 			if (reason !== undefined)
 				throw new StepError(`the suite "${name}"`, reason, `run in ${TREE}: ${command.join(" ")}`);
 		}
@@ -147,7 +153,7 @@ async function kill(mutant, limits) {
 			const unbuilt = await attempt(builder(SUITES[name]), 3_600_000);
 			if (unbuilt !== undefined)
 				return { problem: "DOES NOT COMPILE" };
-			const reason = await attempt(SUITES[name].command, limits[name]);
+			const reason = await attempt(SUITES[name].command, limits[name], SUITES[name].env);
 			if (reason !== undefined)
 				return { reason: `${name}: ${reason}` };
 		}
