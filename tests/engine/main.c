@@ -27,6 +27,7 @@ int main(void)
 	testPath();
 	testProtocol();
 	testData();
+	testLife();
 	testSessions();
 	testSessionCache();
 #endif

@@ -82,13 +82,14 @@ static size_t sendBytes(struct TlsTransport *transport, const uint8_t *bytes, si
 {
 	if (length > room(transport))
 		length = room(transport);
+	pipeOf(transport)->burst = true;
 	queuePut(&pipeOf(transport)->toServer, bytes, length);
 	return length;
 }
 
 static void flush(struct TlsTransport *transport)
 {
-	(void)transport;
+	pipeOf(transport)->burst = false;
 }
 
 static bool remote(const struct TlsTransport *transport, char *address, uint16_t *port)

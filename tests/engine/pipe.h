@@ -21,6 +21,7 @@ struct Pipe {
 	size_t chunk;    /* pipeRelease adds so many; 0: all there is */
 	size_t capacity; /* toServer holds so many; 0: any number */
 	bool liar;       /* `space` promises more than `send` accepts */
+	bool burst;      /* something was sent since the last `flush` */
 };
 
 void pipeInit(struct Pipe *pipe);

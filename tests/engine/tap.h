@@ -25,6 +25,7 @@ void testTrust(void);
 void testOffers(void);
 void testHandshakes(void);
 void testData(void);
+void testLife(void);
 void testRefusals(void);
 void testNames(void);
 void testProtocol(void);

@@ -164,7 +164,9 @@ static void testSuites(void)
 	for (const int *suite = tlsSuites; *suite != 0; suite++) {
 		char name[TLS_SUITE_NAME_SIZE];
 
+		memset(name, 'x', sizeof(name));
 		tlsSuiteName(*suite, name);
+		named &= memchr(name, 0, sizeof(name)) != NULL;
 		named &=
 			strncmp(name, *suite >> 8 == 0x13 ? "TLS_" : "TLS_ECDHE_", *suite >> 8 == 0x13 ? 4 : 10) == 0 &&
 			strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == strlen(name) &&
