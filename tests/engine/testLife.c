@@ -98,7 +98,8 @@ static void testClosed(int version)
 	serverWrite(&connection, 100);
 	tlsEngineClose(connection.engine);
 	sent = connection.pipe.toServer.total;
-	ok(!tlsEngineAdvance(connection.engine) && tlsEngineReadable(connection.engine) == 0,
+	pipeRelease(&connection.pipe);
+	ok(!tlsEngineAdvance(connection.engine) && queueLength(&connection.pipe.toClient) > 100,
 		"%s: nothing is taken after the end", versionNames[version]);
 	tlsEngineClose(connection.engine);
 	ok(connection.pipe.toServer.total == sent && !connection.pipe.burst, "%s: nor sent, nor held back",

@@ -7,6 +7,7 @@
 
 #include "connection.h"
 #include "tap.h"
+#include "tlsEngineParts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -130,6 +131,25 @@ static void testExtensions(void)
 	tryExtension(true, limit, sizeof(limit), TLS_ALERT, "a limit of 256 bytes is taken");
 	tryExtension(true, smallest, sizeof(smallest), TLS_ALERT, "and one of 64");
 	tryExtension(false, groups, sizeof(groups), TLS_ALERT, "groups, as some servers of TLS 1.2 send them");
+}
+
+/* An engine that is begun anew after one ServerHello judges the next as well. */
+static void testSecondHello(void)
+{
+	static const uint8_t unknown[] = {0x12, 0x34, 0, 0};
+	struct ClientWish client = usualClient();
+	struct ServerWish server = usualServer();
+	struct Connection first, second;
+
+	client.maximum = TLS_VERSION_1_2;
+	connectionOpen(&first, &client, &server);
+	while (!first.engine->watch.judged && connectionTurn(&first))
+		continue;
+	connectionOpenAgain(&second, &first, &client, &server);
+	connectionClose(&first);
+	flight(&second);
+	addExtension(&second.pipe.toClient, unknown, sizeof(unknown));
+	expect(&second, TLS_PROTOCOL, "", "an extension that nobody knows, from a second server");
 }
 
 /* The server's own extension says that it takes compressed points only. */
@@ -554,6 +574,7 @@ void testMisbehaviour(void)
 {
 	testSuite();
 	testExtensions();
+	testSecondHello();
 	testPointFormats();
 	testSessionId();
 	testPoint();

@@ -246,7 +246,7 @@ export const MUTANTS = [
 			["engine->failure.code != TLS_OK || engine->closing ||", "engine->closing ||"],
 			[" ||\n\t\tengine->transport->state == TLS_TRANSPORT_CONNECTING)", ")",
 				"a transport takes nothing before it is connected: the ClientHello is only made earlier"],
-			["	engine->input.starved = false;\n", ""],
+			["	engine->input.starved = false;\n", "", "a step that waits has asked for bytes, which sets it anew"],
 			["	engine->hungry = false;\n", "", "what found no memory is what is asked again first, and it sets this anew"],
 			["		if (engine->failure.code == TLS_OK)\n\t\t\tmore =", "		more =",
 				"want of memory is no failure there, and the library has no other while it seals"],
