@@ -291,7 +291,8 @@ static void makeOdd(const struct TlsCurve *curve, uint32_t *number, uint32_t *fa
 	}
 }
 
-/* The binary extended Euclidean algorithm: u = a s and v = b s by the order, all the time, until u is v and both are 1. */
+/* The binary extended Euclidean algorithm: u = a s and v = b s by the order, all the time, until u is v and
+   both are 1. */
 void tlsCurveInvert(
 	const struct TlsCurve *curve, uint32_t *r, const uint32_t *s, struct TlsVerification *memory)
 {
@@ -328,7 +329,8 @@ static int fourBits(const uint32_t *number, unsigned words, unsigned at)
 	return (int)(bits & 15);
 }
 
-/* Writes a number as a sum of digit[i] 2^i with odd digits from -7 to 7, or 0: its width-4 NAF (Guide to ECC, 3.35). */
+/* Writes a number as a sum of digit[i] 2^i with odd digits from -7 to 7, or 0: its width-4 NAF (Guide to ECC,
+   3.35). */
 static void recode(int8_t *digits, const uint32_t *number, unsigned words)
 {
 	int carry = 0;

@@ -2,9 +2,9 @@
 /*
  * The prime fields of P-256, P-384 (FIPS 186-4, D.1.2) and Curve25519 (RFC 7748).
  *
- * An element is a number of 8 or 12 words. It need not be less than the prime p: p = 2^n - c with a small c, and every number
- * below 2^n stands for its remainder. What comes out of these functions is such a number; tlsFieldNormalize makes the
- * remainder of it.
+ * An element is a number of 8 or 12 words. It need not be less than the prime p: p = 2^n - c with a small c,
+ * and every number below 2^n stands for its remainder. What comes out of these functions is such a number;
+ * tlsFieldNormalize makes the remainder of it.
  *
  * Nothing here branches or takes an address by the value of an element.
  */
@@ -44,7 +44,8 @@ void tlsFieldSquare(const struct TlsField *field, uint32_t *r, const uint32_t *a
 void tlsFieldAddSmall(
 	const struct TlsField *field, uint32_t *r, const uint32_t *a, const uint32_t *b, uint32_t c);
 
-/* Makes an element its inverse, that of zero being zero: by Fermat, r^(p - 2). `r` is apart from `scratch`. */
+/* Makes an element its inverse, that of zero being zero: by Fermat, r^(p - 2). `r` is apart from
+   `scratch`. */
 void tlsFieldInvert(const struct TlsField *field, uint32_t *r, struct TlsScratch *scratch);
 
 /* Makes an element the remainder by the prime. */

@@ -2,11 +2,13 @@
 /*
  * Products in GF(2^128): see tlsGhash.h.
  *
- * GCM writes the coefficient of x^0 in the first bit. Read as a number of 128 bits, the first byte the most significant, an
- * element is a polynomial with its coefficients in reverse: so is the product of two, one bit lower than it should be.
+ * GCM writes the coefficient of x^0 in the first bit. Read as a number of 128 bits, the first byte the most
+ * significant, an element is a polynomial with its coefficients in reverse: so is the product of two, one bit
+ * lower than it should be.
  *
- * tlsWordsPolynomial gives the low half of a product of words. The high half is what it gives for the words with their bits
- * reversed, reversed: both halves are calculated in the same way, from the words, and from the reversed ones.
+ * tlsWordsPolynomial gives the low half of a product of words. The high half is what it gives for the words
+ * with their bits reversed, reversed: both halves are calculated in the same way, from the words, and from
+ * the reversed ones.
  */
 
 #include "tlsGhash.h"
@@ -45,7 +47,8 @@ static void reverseElement(uint32_t *r, const uint32_t *words)
 		r[i] = reverseWord(words[i]);
 }
 
-/* r = a b for two words each, three products in place of four (Karatsuba), of each product of words the low half. */
+/* r = a b for two words each, three products in place of four (Karatsuba), of each product of words the low
+   half. */
 static void convolveTwo(uint32_t *r, const uint32_t *a, const uint32_t *b)
 {
 	r[0] = tlsWordsPolynomial(a[0], b[0]);
@@ -70,7 +73,8 @@ static void convolveFour(uint32_t *r, const uint32_t *a, const uint32_t *b)
 	r[4] ^= middle[2];
 }
 
-/* Reduces a polynomial of 256 bits to its upper half: x^128 = x^7 + x^2 + x + 1, and a higher power is further down. */
+/* Reduces a polynomial of 256 bits to its upper half: x^128 = x^7 + x^2 + x + 1, and a higher power is
+   further down. */
 static void reduceElement(uint32_t *product)
 {
 	for (unsigned i = 0; i < 4; i++) {
@@ -110,8 +114,8 @@ void tlsGhashMultiply(uint8_t *output, const uint8_t *x, uint64_t key[TLS_GHASH_
 	convolveKey(low, words, key[0]);
 	reverseElement(words, words);
 	convolveKey(high, words, key[1]);
-	/* Reversed, the high half stands one bit too high, which is where the element that is one bit too low should be; the bit
-	   that shifting the low half loses is the lowest of it. */
+	/* Reversed, the high half stands one bit too high, which is where the element that is one bit too low
+	   should be; the bit that shifting the low half loses is the lowest of it. */
 	low[7] = 0;
 	for (unsigned i = 7; i > 0; i--)
 		low[i] = low[i] << 1 ^ reverseWord(high[i - 1]);

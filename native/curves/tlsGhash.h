@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The product by the hash subkey H in GF(2^128) that GCM authenticates with: NIST SP 800-38D, sections 6.3 and 6.4.
+ * The product by the hash subkey H in GF(2^128) that GCM authenticates with: NIST SP 800-38D, sections 6.3
+ * and 6.4.
  *
- * Mbed TLS looks it up in a table of 256 bytes for each key, at places that depend on the data. Here it is calculated, in a time
- * that is the same for all values, and half of it on a Cortex-M0+. gcm.c calls it where `tls.curves` is 1, by places that
- * scripts/lib/mbedtlsSource.mjs makes.
+ * Mbed TLS looks it up in a table of 256 bytes for each key, at places that depend on the data. Here it is
+ * calculated, in a time that is the same for all values, and half of it on a Cortex-M0+. gcm.c calls it where
+ * `tls.curves` is 1, by places that scripts/lib/mbedtlsSource.mjs makes.
  */
 
 #ifndef TLS_GHASH_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The step of the Montgomery ladder on Curve25519 (RFC 7748, section 5), in coordinates X : Z, by the formulas mladd-1987-m of
- * the Explicit-Formulas Database.
+ * The step of the Montgomery ladder on Curve25519 (RFC 7748, section 5), in coordinates X : Z, by the
+ * formulas mladd-1987-m of the Explicit-Formulas Database.
  */
 
 #ifndef TLS_LADDER_H

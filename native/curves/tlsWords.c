@@ -39,7 +39,8 @@ uint64_t tlsWordsProduct(uint32_t a, uint32_t b)
 	return (uint64_t)a * b;
 }
 
-/* Of every four bits one, so that the carries of an integer product, of which at most eight meet, come to where no bit counts. */
+/* Of every four bits one, so that the carries of an integer product, of which at most eight meet, come to
+   where no bit counts. */
 static uint32_t everyFourth(uint32_t word, unsigned first)
 {
 	return word & UINT32_C(0x11111111) << first;
@@ -83,8 +84,8 @@ void tlsWordsSquare(uint32_t *r, const uint32_t *a, unsigned words)
 	tlsWordsMultiply(r, a, a, words);
 }
 
-/* How often the words of a product's upper half count for each word of its remainder, by the powers of 2^32 modulo the
-   prime. */
+/* How often the words of a product's upper half count for each word of its remainder, by the powers of 2^32
+   modulo the prime. */
 static const int8_t p256[8][TLS_WORDS] = {
 	{1, 1, 0, -1, -1, -1, -1, 0},
 	{0, 1, 1, 0, -1, -1, -1, -1},

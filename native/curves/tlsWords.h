@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Arithmetic of non-negative integers of 8 or 12 words of 32 bits, the least significant word first: what the fields of the
- * elliptic curves are made of. And a product for GCM.
+ * Arithmetic of non-negative integers of 8 or 12 words of 32 bits, the least significant word first: what the
+ * fields of the elliptic curves are made of. And a product for GCM.
  *
  * Nothing here branches or takes an address by the value of a word: the time is the same for all values.
  *
- * tlsWords.c is portable. ARMv6-M (a Cortex-M0+) multiplies 32 by 32 bits to 32 only, and what a compiler makes of that is
- * slow: tlsWordsThumb.c has the same functions in assembly for it, and for ARMv8-M Baseline.
+ * tlsWords.c is portable. ARMv6-M (a Cortex-M0+) multiplies 32 by 32 bits to 32 only, and what a compiler
+ * makes of that is slow: tlsWordsThumb.c has the same functions in assembly for it, and for ARMv8-M Baseline.
  */
 
 #ifndef TLS_WORDS_H
@@ -34,7 +34,8 @@ uint32_t tlsWordsSubtract(uint32_t *r, const uint32_t *a, const uint32_t *b, uns
 /* a * b. Poly1305 of Mbed TLS takes it as well. */
 uint64_t tlsWordsProduct(uint32_t a, uint32_t b);
 
-/* The low word of the product of polynomials over GF(2), whose coefficients are the bits: for GCM (tlsGhash.h). */
+/* The low word of the product of polynomials over GF(2), whose coefficients are the bits: for GCM
+   (tlsGhash.h). */
 uint32_t tlsWordsPolynomial(uint32_t a, uint32_t b);
 
 /* r += a * b, for a number `b` of one word. Returns the word that comes above. `r` and `a` are apart. */
@@ -47,8 +48,9 @@ void tlsWordsMultiply(uint32_t *r, const uint32_t *a, const uint32_t *b, unsigne
 void tlsWordsSquare(uint32_t *r, const uint32_t *a, unsigned words);
 
 /*
- * Reduces a product of twice 8 or 12 words by a prime, for P-256 and P-384 as in FIPS 186-4, D.2: `r` is the least significant
- * half of a number that is congruent, and what is returned, from -8 to 38, stands above it. `r` is apart from `product`.
+ * Reduces a product of twice 8 or 12 words by a prime, for P-256 and P-384 as in FIPS 186-4, D.2: `r` is the
+ * least significant half of a number that is congruent, and what is returned, from -8 to 38, stands above it.
+ * `r` is apart from `product`.
  */
 int32_t tlsWordsReduceP256(uint32_t *r, const uint32_t *product);
 int32_t tlsWordsReduceP384(uint32_t *r, const uint32_t *product);
@@ -61,8 +63,8 @@ int32_t tlsWordsReduce25519(uint32_t *r, const uint32_t *product);
  *    P-384        2^384 = 2^128 + 2^96 - 2^32 + 1
  *    Curve25519   2^256 = 38
  *
- * Done once, it leaves 1, 0 or -1 above; done again, nothing: where there is 1, what is below it is small, and where there is
- * -1, large.
+ * Done once, it leaves 1, 0 or -1 above; done again, nothing: where there is 1, what is below it is small,
+ * and where there is -1, large.
  */
 void tlsWordsFoldP256(uint32_t *r, int32_t above);
 void tlsWordsFoldP384(uint32_t *r, int32_t above);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Arithmetic of words in the instructions of ARMv6-M: see tlsWords.h. It is assembly in a file of C because mcconfig
- * compiles no other.
+ * Arithmetic of words in the instructions of ARMv6-M: see tlsWords.h. It is assembly in a file of C because
+ * mcconfig compiles no other.
  *
- * A product of two words is four of 16 by 16 bits (schoolbook). Products are added row by row (operand scanning): one word of
- * the first number by all words of the second, so that the first one's halves stay in registers. A square takes each mixed
- * product once and doubles their sum.
+ * A product of two words is four of 16 by 16 bits (schoolbook). Products are added row by row (operand
+ * scanning): one word of the first number by all words of the second, so that the first one's halves stay in
+ * registers. A square takes each mixed product once and doubles their sum.
  */
 
 #include "tlsWords.h"
@@ -108,8 +108,8 @@ __asm__(
 "	pop {r4-r7, pc}\n"
 ".endm\n"
 
-/* A fourth of the bits of a product of polynomials, those that r7 has: in r0 to r3 are these fourths of one, `a` to `d` have
-   those of the other that go with them. */
+/* A fourth of the bits of a product of polynomials, those that r7 has: in r0 to r3 are these fourths of one,
+   `a` to `d` have those of the other that go with them. */
 ".macro TLS_FOURTH a, b, c, d\n"
 "	mov r4, \\a\n"
 "	muls r4, r0\n"
@@ -168,8 +168,9 @@ __asm__(
 "TLS_END tlsWordsPolynomial\n"
 
 /*
- * A step of a row: adds the product of a word at r1 and the word whose halves are r8 and r2, and the word `carry` that came
- * from the step before, to the word at r0; `high` gets what goes to the next. Twenty-four instructions, r4 to r6 spoilt.
+ * A step of a row: adds the product of a word at r1 and the word whose halves are r8 and r2, and the word
+ * `carry` that came from the step before, to the word at r0; `high` gets what goes to the next. Twenty-four
+ * instructions, r4 to r6 spoilt.
  *
  * No sum overflows, since (2^32 - 1)^2 + 2 (2^32 - 1) = 2^64 - 1.
  */
@@ -218,8 +219,8 @@ __asm__(
 "	movs r7, #0\n"
 "	mov pc, r5\n"
 
-/* A row: r0 = sum, r1 = words up to r12, r8 and r2 = the halves of the word, r3 = 0. Returns the word above in r3, and r0
-   behind the row. */
+/* A row: r0 = sum, r1 = words up to r12, r8 and r2 = the halves of the word, r3 = 0. Returns the word above
+   in r3, and r0 behind the row. */
 ".balign 4\n"
 ".thumb_func\n"
 "tlsWordsRow:\n"
@@ -264,8 +265,8 @@ __asm__(
 "	pop {r4-r7, pc}\n"
 "TLS_END tlsWordsAddProduct\n"
 
-/* r0 = result, r1 = first number, r2 = second number, r3 = words. In the loop r9 and r11 are where the first number goes on
-   and ends, r10 and r12 where the second begins and ends. */
+/* r0 = result, r1 = first number, r2 = second number, r3 = words. In the loop r9 and r11 are where the first
+   number goes on and ends, r10 and r12 where the second begins and ends. */
 "TLS_FUNCTION tlsWordsMultiply\n"
 "	TLS_ENTER\n"
 "	lsls r3, r3, #2\n"
@@ -296,8 +297,8 @@ __asm__(
 "	TLS_LEAVE\n"
 "TLS_END tlsWordsMultiply\n"
 
-/* r0 = result, r1 = number, r2 = words. In the loop r9 and r12 are where the number goes on and ends, r10 is where the row
-   begins in the result. */
+/* r0 = result, r1 = number, r2 = words. In the loop r9 and r12 are where the number goes on and ends, r10 is
+   where the row begins in the result. */
 "TLS_FUNCTION tlsWordsSquare\n"
 "	TLS_ENTER\n"
 "	push {r0, r1}\n"
@@ -360,8 +361,8 @@ __asm__(
 
 ".popsection\n"
 
-/* A word of a remainder: the sum of words of the product at r1, by their numbers, goes to r0. `low` is the carry, `high` gets
-   the next; both have signs. r5 = 0. */
+/* A word of a remainder: the sum of words of the product at r1, by their numbers, goes to r0. `low` is the
+   carry, `high` gets the next; both have signs. r5 = 0. */
 ".macro TLS_COLUMN at, low, high, plus:req, minus:req\n"
 "	ldr r4, [r1, #4 * \\at]\n"
 "	asrs \\high, \\low, #31\n"
@@ -417,7 +418,8 @@ __asm__(
 "	pop {r4, r5, pc}\n"
 "TLS_END tlsWordsReduceP384\n"
 
-/* r0 = remainder, r1 = product: its words and 38 times those that are eight further. r3 goes from each word to the next. */
+/* r0 = remainder, r1 = product: its words and 38 times those that are eight further. r3 goes from each word
+   to the next. */
 "TLS_FUNCTION tlsWordsReduce25519\n"
 "	push {r4-r7, lr}\n"
 "	movs r2, #38\n"
@@ -473,8 +475,8 @@ __asm__(
 "tlsWordsOnce\\name:\n"
 ".endm\n"
 
-/* In what follows, r0 = number, r1 = what stands above it, which becomes what stands above it then. The word r1 and those that
-   follow from it are a number with a sign. */
+/* In what follows, r0 = number, r1 = what stands above it, which becomes what stands above it then. The word
+   r1 and those that follow from it are a number with a sign. */
 "TLS_TWICE P256\n"
 "	asrs r2, r1, #31\n"    /* words 1, 2 */
 "	subs r3, r2, r1\n"     /* 3 */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The life of an engine: configuration, creation, state, end. How the parts work together is told in tlsEngineParts.h.
+ * The life of an engine: configuration, creation, state, end. How the parts work together is told in
+ * tlsEngineParts.h.
  */
 
 #include "tlsEngineParts.h"
 
-/* Copies the list of protocols: the library keeps pointers to it. NULL-terminated list first, strings behind it. */
+/* Copies the list of protocols: the library keeps pointers to it. NULL-terminated list first, strings behind
+   it. */
 static bool copyProtocols(struct TlsEngine *engine, const struct TlsBytes *protocols, size_t count)
 {
 	size_t size = (count + 1) * sizeof(char *);
@@ -67,8 +69,8 @@ static int configureAlways(mbedtls_ssl_config *configuration)
 	return 0;
 }
 
-/* The library has no maximum fragment length in TLS 1.3, and fails if the server agrees to one there: who asks for it gets
-   the version in which it works, unless that is not wanted. */
+/* The library has no maximum fragment length in TLS 1.3, and fails if the server agrees to one there: who
+   asks for it gets the version in which it works, unless that is not wanted. */
 static bool asksForFragments(const struct TlsEngineConfiguration *wanted)
 {
 	return wanted->maximumFragmentLength > 0 && wanted->minimumVersion == TLS_VERSION_1_2;
@@ -84,7 +86,8 @@ static uint16_t fragmentLength(const struct TlsEngineConfiguration *wanted)
 	return length;
 }
 
-/* The library sends a handshake message in one record, whatever was negotiated, and notices late if it has no room for it. */
+/* The library sends a handshake message in one record, whatever was negotiated, and notices late if it has no
+   room for it. */
 static bool identityFits(const struct TlsEngineConfiguration *wanted, struct TlsFailure *failure)
 {
 	size_t size = wanted->identity != NULL ? tlsIdentityMessageSize(wanted->identity) : 0;
@@ -324,14 +327,16 @@ void tlsEngineClose(struct TlsEngine *engine)
 	if (engine->closing)
 		return;
 	tlsErrorsBegin(engine);
-	/* The peer's end is answered: RFC 8446, section 6.1. What is gathered is dropped: RFC 5246, section 7.2.1. */
+	/* The peer's end is answered: RFC 8446, section 6.1. What is gathered is dropped: RFC 5246, section
+	   7.2.1. */
 	if (engine->failure.code == TLS_CLOSED) {
 		tlsFailureClear(&engine->failure);
 		engine->gather.length = 0;
 	}
 	if (engine->connected && engine->failure.code == TLS_OK && tlsSendUnstick(engine)) {
 		tlsSendGathered(engine);
-		/* Nobody waits for the answer: what does not fit now is not sent. Nor is an end told that would hide a loss. */
+		/* Nobody waits for the answer: what does not fit now is not sent. Nor is an end told that would hide
+		   a loss. */
 		if (!engine->stuck && engine->failure.code == TLS_OK)
 			(void)mbedtls_ssl_close_notify(&engine->ssl);
 		tlsOutputFlush(engine);

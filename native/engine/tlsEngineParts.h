@@ -37,9 +37,9 @@
 
 #define TLS_HELLO_BEGINNING (4 + 2 + 32) /* header, version, random: RFC 8446, section 4.1.3 */
 
-/* Ciphertext on its way in. A record's header is taken from the transport before the library asks for it: then it is known
-   how much memory the record wants, and whether another waits behind the one that is being read. Of a ServerHello the
-   beginning is taken as well. */
+/* Ciphertext on its way in. A record's header is taken from the transport before the library asks for it:
+   then it is known how much memory the record wants, and whether another waits behind the one that is being
+   read. Of a ServerHello the beginning is taken as well. */
 struct TlsInput {
 	uint8_t header[TLS_RECORD_HEADER + TLS_HELLO_BEGINNING];
 	uint8_t type;     /* of the record that the library took last */
@@ -146,8 +146,8 @@ uint8_t tlsHelloAlert(struct TlsEngine *engine);
 
 /* tlsRequest.c */
 
-/* After a step of the handshake: if a request for a client certificate was read that the identity's key cannot answer, the
-   identity is withheld. */
+/* After a step of the handshake: if a request for a client certificate was read that the identity's key
+   cannot answer, the identity is withheld. */
 void tlsRequestJudge(struct TlsEngine *engine);
 
 /* tlsReceive.c */

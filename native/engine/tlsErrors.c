@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The library's errors and the peer's alerts as failures: every one of them maps to one code. Where the library fails
- * without telling the peer, an alert is sent here.
+ * The library's errors and the peer's alerts as failures: every one of them maps to one code. Where the
+ * library fails without telling the peer, an alert is sent here.
  */
 
 #include "tlsEngineParts.h"
@@ -19,8 +19,8 @@ static enum TlsCode codeOfAlert(const struct TlsEngine *engine, uint8_t alert)
 	case MBEDTLS_SSL_ALERT_MSG_INSUFFICIENT_SECURITY:
 		return TLS_NEGOTIATION;
 	case MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE:
-		/* Instead of a ServerHello it means that nothing offered suits the server; after the client's answer to a
-		   request for a certificate, that the answer does not. */
+		/* Instead of a ServerHello it means that nothing offered suits the server; after the client's answer
+		   to a request for a certificate, that the answer does not. */
 		if (!engine->watch.answered)
 			return TLS_NEGOTIATION;
 		return engine->watch.asked ? TLS_CLIENT_CERTIFICATE : TLS_ALERT;
@@ -37,8 +37,9 @@ static enum TlsCode codeOfAlert(const struct TlsEngine *engine, uint8_t alert)
 	}
 }
 
-/* What a server may have against a client's hello or certificate, and does not say. With a session of TLS 1.2, or one of a
-   platform's own library, no other version is offered; so it is with a maximum fragment length. */
+/* What a server may have against a client's hello or certificate, and does not say. With a session of TLS
+   1.2, or one of a platform's own library, no other version is offered; so it is with a maximum fragment
+   length. */
 static const char *helloDetail(const struct TlsEngine *engine, enum TlsCode code, uint8_t alert)
 {
 	bool refused =
@@ -91,7 +92,8 @@ static void fail(struct TlsEngine *engine, enum TlsCode code, int error, const c
 		tlsOutputAlert(engine, alert);
 }
 
-/* Errors of parsing or verifying the peer's certificates: of any module but TLS itself. The library sends the alert. */
+/* Errors of parsing or verifying the peer's certificates: of any module but TLS itself. The library sends the
+   alert. */
 static bool isAboutCertificate(const struct TlsEngine *engine, int error)
 {
 	return tlsMbedtlsIsReadingCertificates(&engine->ssl) &&
@@ -129,8 +131,8 @@ static const struct Meaning *meaningOf(int error)
 	return &otherMeaning;
 }
 
-/* True if the library has just refused a ServerHello of TLS 1.2 that may choose a protocol. What else it refuses by this error
-   there is seen before: see tlsHello.c. */
+/* True if the library has just refused a ServerHello of TLS 1.2 that may choose a protocol. What else it
+   refuses by this error there is seen before: see tlsHello.c. */
 static bool choseProtocol(const struct TlsEngine *engine)
 {
 	struct TlsBytes message = tlsMbedtlsMessage(&engine->ssl);

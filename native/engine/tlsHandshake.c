@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The handshake, one step of the library's state machine at a time: a step may cost a public-key operation, and the
- * owner's event loop runs in between.
+ * The handshake, one step of the library's state machine at a time: a step may cost a public-key operation,
+ * and the owner's event loop runs in between.
  */
 
 #include "tlsEngineParts.h"
@@ -29,8 +29,8 @@ static bool helloIsSound(struct TlsEngine *engine)
 							 TLS_DETAIL("the server answers what was not asked, or not so"), alert);
 }
 
-/* In TLS 1.2 the suite says which kind of key the server has (RFC 8422, section 2); the library compares the key with
-   the signature only. In TLS 1.3 every suite goes with every key. */
+/* In TLS 1.2 the suite says which kind of key the server has (RFC 8422, section 2); the library compares the
+   key with the signature only. In TLS 1.3 every suite goes with every key. */
 static bool keyFitsSuite(struct TlsEngine *engine)
 {
 	return tlsSuiteFits(tlsMbedtlsSuite(&engine->ssl), tlsTrustPeerHasEcKey(engine->trust)) ||
@@ -42,8 +42,8 @@ static bool is13(const struct TlsEngine *engine)
 	return mbedtls_ssl_get_version_number(&engine->ssl) == MBEDTLS_SSL_VERSION_TLS1_3;
 }
 
-/* In TLS 1.3 PKCS#1 v1.5 is for certificates only (RFC 8446, section 4.4.3), and each kind of ECDSA is of one curve (section
-   4.2.3); the library takes whatever is offered. */
+/* In TLS 1.3 PKCS#1 v1.5 is for certificates only (RFC 8446, section 4.4.3), and each kind of ECDSA is of one
+   curve (section 4.2.3); the library takes whatever is offered. */
 static bool signatureIsAllowed(struct TlsEngine *engine)
 {
 	struct TlsBytes message = tlsMbedtlsMessage(&engine->ssl);
@@ -56,8 +56,9 @@ static bool signatureIsAllowed(struct TlsEngine *engine)
 		   refuse(engine, TLS_DETAIL("the server's signature is of a kind for another curve"));
 }
 
-/* A client's chain goes out in one record. In TLS 1.3 that is a protected one, which the server may limit (RFC 8449). A limit
-   of 2^14 is that of servers that forget the byte for the type, Mbed TLS among them: it is none. */
+/* A client's chain goes out in one record. In TLS 1.3 that is a protected one, which the server may limit
+   (RFC 8449). A limit of 2^14 is that of servers that forget the byte for the type, Mbed TLS among them: it
+   is none. */
 static bool chainFits(struct TlsEngine *engine)
 {
 	size_t limit = tlsMbedtlsRecordLimit(&engine->ssl);
@@ -85,7 +86,8 @@ static void finish(struct TlsEngine *engine)
 	tlsSessionFinish(engine, !tlsTrustIsVerified(engine->trust));
 	tlsTrustFree(engine->trust);
 	engine->trust = NULL;
-	/* The configuration still points at the identity, but only a handshake looks there, and there is no other. */
+	/* The configuration still points at the identity, but only a handshake looks there, and there is no
+	   other. */
 	tlsIdentityFree(engine->identity);
 	engine->identity = NULL;
 	tlsHandshakeMemoryDrop(&engine->ssl);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the library lets pass in the server's first messages of TLS 1.2: RFC 5246, section 7.4.1.4; RFC 8422, sections 5.1.2
- * and 5.4; RFC 8446, section 4.1.3; and what it does not read there, the limit to records of RFC 8449.
+ * What the library lets pass in the server's first messages of TLS 1.2: RFC 5246, section 7.4.1.4; RFC 8422,
+ * sections 5.1.2 and 5.4; RFC 8446, section 4.1.3; and what it does not read there, the limit to records of
+ * RFC 8449.
  */
 
 #include "tlsEngineParts.h"

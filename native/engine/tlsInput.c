@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The library's source of ciphertext. It hands on what the transport has, and keeps track of where records begin: that
- * tells whether another record waits, how long one claims to be, and how many came without anything useful in them. A
- * record's header is handed on when there is memory for the whole record; until then it waits in the transport, and the
- * peer behind the TCP window.
+ * The library's source of ciphertext. It hands on what the transport has, and keeps track of where records
+ * begin: that tells whether another record waits, how long one claims to be, and how many came without
+ * anything useful in them. A record's header is handed on when there is memory for the whole record; until
+ * then it waits in the transport, and the peer behind the TCP window.
  */
 
 #include "tlsEngineParts.h"
 
-/* So many records in a row without data or progress of the handshake are put up with: alerts of level warning, session
-   tickets, empty records. It leaves room for the longest handshake message cut into the smallest records that a
-   negotiation can ask for (16384 / 512, which count twice before the peer is verified: see below). */
+/* So many records in a row without data or progress of the handshake are put up with: alerts of level
+   warning, session tickets, empty records. It leaves room for the longest handshake message cut into the
+   smallest records that a negotiation can ask for (16384 / 512, which count twice before the peer is
+   verified: see below). */
 #define TLS_IDLE_RECORDS 128
 
-/* Before the peer is verified, so many bytes of a record count as one more: else all records of a message could be full of
-   padding, and each byte wants to be decrypted. */
+/* Before the peer is verified, so many bytes of a record count as one more: else all records of a message
+   could be full of padding, and each byte wants to be decrypted. */
 #define TLS_IDLE_BYTES 512
 
 #define USER_CANCELED 90 /* alert: RFC 8446, section 6.1 */
@@ -22,7 +23,8 @@
 /* Bytes of the longest record of TLS 1.3: plaintext and padding, type, tag. */
 #define TLS_SEALED_MOST ((1 << 14) + 1 + 16)
 
-/* RFC 8446, section 5.1: change_cipher_spec 20, alert 21, handshake 22, application_data 23; major version 3. */
+/* RFC 8446, section 5.1: change_cipher_spec 20, alert 21, handshake 22, application_data 23; major version
+   3. */
 static bool looksLikeTls(const uint8_t *header)
 {
 	return header[0] >= 20 && header[0] <= 23 && header[1] == 3;
@@ -86,7 +88,8 @@ void tlsInputProgress(struct TlsEngine *engine)
 	engine->input.idle = 0;
 }
 
-/* What TLS 1.3 asks of a record that is sealed, and the library does not: RFC 8446, sections 5, 5.1 and 5.2. */
+/* What TLS 1.3 asks of a record that is sealed, and the library does not: RFC 8446, sections 5, 5.1 and
+   5.2. */
 static bool isProper(struct TlsEngine *engine)
 {
 	const struct TlsInput *input = &engine->input;
@@ -102,8 +105,8 @@ static bool isProper(struct TlsEngine *engine)
 	return false;
 }
 
-/* What was sealed in the record before, and the library has passed over: TLS 1.3 has no change_cipher_spec there, and no alert
-   that is only a warning but one (RFC 8446, sections 5 and 6). Returns 0 or an error. */
+/* What was sealed in the record before, and the library has passed over: TLS 1.3 has no change_cipher_spec
+   there, and no alert that is only a warning but one (RFC 8446, sections 5 and 6). Returns 0 or an error. */
 static int judgeLast(struct TlsEngine *engine)
 {
 	uint8_t type = engine->input.type;
@@ -139,7 +142,8 @@ static int beginRecord(struct TlsEngine *engine)
 	return TLS_RECORD_HEADER;
 }
 
-/* True unless the record begins a ServerHello, in whole or in part, that certainly is no HelloRetryRequest. */
+/* True unless the record begins a ServerHello, in whole or in part, that certainly is no
+   HelloRetryRequest. */
 static bool mayBeRetry(const struct TlsEngine *engine)
 {
 	const uint8_t *hello = engine->input.header + TLS_RECORD_HEADER;
@@ -157,7 +161,8 @@ static bool makeRoom(struct TlsEngine *engine)
 	return tlsRecordBuffersReceive(&engine->buffers, &engine->ssl, lengthOf(&engine->input));
 }
 
-/* The whole header at once. The buffer may be another one then: the library looks for the bytes where it wants the next. */
+/* The whole header at once. The buffer may be another one then: the library looks for the bytes where it
+   wants the next. */
 static int giveHeader(struct TlsEngine *engine)
 {
 	int error = judgeLast(engine);
@@ -200,7 +205,8 @@ static int givePayload(struct TlsEngine *engine, uint8_t *bytes, size_t length)
 {
 	size_t count = length < engine->input.payload ? length : engine->input.payload;
 
-	/* A record that comes in pieces: while it was waited for, buffers with nothing in them were given back. */
+	/* A record that comes in pieces: while it was waited for, buffers with nothing in them were given
+	   back. */
 	if (mayBeHello(engine) && !makeRoom(engine)) {
 		engine->hungry = true;
 		return MBEDTLS_ERR_SSL_WANT_READ;

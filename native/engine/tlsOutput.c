@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The library's sink of ciphertext. The library hands over all that it has sealed, every time: if the transport does not
- * accept the whole, the rest is stuck in the library's buffer, and nothing else can be sealed before it has gone.
+ * The library's sink of ciphertext. The library hands over all that it has sealed, every time: if the
+ * transport does not accept the whole, the rest is stuck in the library's buffer, and nothing else can be
+ * sealed before it has gone.
  */
 
 #include "tlsEngineParts.h"
 
-/* True for an alert record that begins here: by its type, or in TLS 1.3 by the size that only an alert has during a
-   handshake or while nothing is written (RFC 8446, section 5.2). */
+/* True for an alert record that begins here: by its type, or in TLS 1.3 by the size that only an alert has
+   during a handshake or while nothing is written (RFC 8446, section 5.2). */
 static bool isAlert(const uint8_t *record, size_t length)
 {
 	const size_t sealedAlert = TLS_RECORD_HEADER + 2 + 1 + 16; /* alert, inner type, tag */
@@ -35,7 +36,8 @@ void tlsOutputFlush(struct TlsEngine *engine)
 
 void tlsOutputAlert(struct TlsEngine *engine, uint8_t alert)
 {
-	/* What is stuck goes first or not at all. A peer that does not get the alert still sees the connection end. */
+	/* What is stuck goes first or not at all. A peer that does not get the alert still sees the connection
+	   end. */
 	if (!engine->stuck)
 		(void)mbedtls_ssl_send_alert_message(&engine->ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL, alert);
 	tlsOutputFlush(engine);

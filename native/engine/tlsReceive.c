@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Records in. A record is opened (decrypted in place) when the one before it was read, and its plaintext stays in the
- * record buffer until it is read: nothing is received that nobody takes, so a slow reader is back-pressure.
+ * Records in. A record is opened (decrypted in place) when the one before it was read, and its plaintext
+ * stays in the record buffer until it is read: nothing is received that nobody takes, so a slow reader is
+ * back-pressure.
  *
- * One exception. A reader may leave some bytes because it needs those of the next record to make sense of them. If they
- * are few, and another record waits, they move aside into the carry, and the next record is opened.
+ * One exception. A reader may leave some bytes because it needs those of the next record to make sense of
+ * them. If they are few, and another record waits, they move aside into the carry, and the next record is
+ * opened.
  */
 
 #include "tlsEngineParts.h"
@@ -103,7 +105,8 @@ static bool growCarry(struct TlsCarry *carry, size_t length)
 	return true;
 }
 
-/* Moves what is unread of the open record into the carry, if it may and must. True if the record is empty then. */
+/* Moves what is unread of the open record into the carry, if it may and must. True if the record is empty
+   then. */
 static bool setAside(struct TlsEngine *engine)
 {
 	size_t length = opened(engine);
@@ -130,7 +133,8 @@ static bool updateKeys(struct TlsEngine *engine)
 	return error == 0;
 }
 
-/* True if tlsReceiveAdvance has something to do. With a record that is unread, only as long as it may be set aside. */
+/* True if tlsReceiveAdvance has something to do. With a record that is unread, only as long as it may be set
+   aside. */
 static bool mayGoOn(const struct TlsEngine *engine)
 {
 	size_t unread = opened(engine);
@@ -173,7 +177,8 @@ bool tlsReceiveAdvance(struct TlsEngine *engine)
 		tlsSessionReceived(engine);
 		return true;
 	case MBEDTLS_ERR_SSL_WANT_READ:
-		/* Not only when the transport is empty: a TLS 1.3 ticket and a warning come back like this as well. */
+		/* Not only when the transport is empty: a TLS 1.3 ticket and a warning come back like this as
+		   well. */
 		return !engine->input.starved && !engine->hungry;
 	case MBEDTLS_ERR_SSL_WANT_WRITE:
 		return false;

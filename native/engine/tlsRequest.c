@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The server's request for a client certificate. If it names no signature that the client's key can make, the answer is a
- * message without certificates, and whether that will do is the server's decision (RFC 8446, section 4.4.2.3; RFC 5246,
- * section 7.4.6). The library would sign in spite of it, in TLS 1.2, or give up.
+ * The server's request for a client certificate. If it names no signature that the client's key can make, the
+ * answer is a message without certificates, and whether that will do is the server's decision (RFC 8446,
+ * section 4.4.2.3; RFC 5246, section 7.4.6). The library would sign in spite of it, in TLS 1.2, or give up.
  */
 
 #include "tlsEngineParts.h"
@@ -14,8 +14,8 @@
 enum { SIGNATURE_ALGORITHMS = 13 };                        /* RFC 8446, section 4.2 */
 enum { SHA256 = 4, SHA384 = 5, RSA_PKCS1 = 1, ECDSA = 3 }; /* the bytes of a scheme: section 4.2.3 */
 
-/* The first of the schemes that the library signs with, and how many follow it: in TLS 1.3 the scheme of the key's curve, or
-   three of PSS; in TLS 1.2 the hash is that of the cipher suite, whatever is asked for. */
+/* The first of the schemes that the library signs with, and how many follow it: in TLS 1.3 the scheme of the
+   key's curve, or three of PSS; in TLS 1.2 the hash is that of the cipher suite, whatever is asked for. */
 static unsigned ownScheme(size_t curve, int suite, bool is13, unsigned *more)
 {
 	bool longer = is13 ? curve == 384
@@ -36,7 +36,8 @@ static unsigned readShort(struct TlsBytes message, size_t at)
 }
 
 /*
- * Where the list of schemes is, with its length in front: behind a vector of bytes, and in TLS 1.3 in an extension.
+ * Where the list of schemes is, with its length in front: behind a vector of bytes, and in TLS 1.3 in an
+ * extension.
  *
  *    TLS 1.2  ClientCertificateType<1..2^8-1>, SignatureAndHashAlgorithm<2..2^16-1>, ...   (RFC 5246, section 7.4.4)
  *    TLS 1.3  context<0..2^8-1>, Extension<0..2^16-1>                                      (RFC 8446, section 4.3.2)

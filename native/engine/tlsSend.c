@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Records out. What tlsEngineWritable promises is computed from the transport's space less what records add, so that a
- * write which is accepted goes out as a whole. A record can still get stuck if the transport breaks its own promise; the
- * library then wants the same call again before any other.
+ * Records out. What tlsEngineWritable promises is computed from the transport's space less what records add,
+ * so that a write which is accepted goes out as a whole. A record can still get stuck if the transport breaks
+ * its own promise; the library then wants the same call again before any other.
  */
 
 #include "tlsEngineParts.h"
@@ -18,7 +18,8 @@ void tlsSendBegin(struct TlsEngine *engine)
 	engine->payload = payload > 0 ? (size_t)payload : 0;
 }
 
-/* Bytes of records that may be needed besides data: close_notify always finds its place, and an answer to a KeyUpdate. */
+/* Bytes of records that may be needed besides data: close_notify always finds its place, and an answer to a
+   KeyUpdate. */
 static size_t reserved(const struct TlsEngine *engine, size_t overhead)
 {
 	bool is13 = mbedtls_ssl_get_version_number(&engine->ssl) == MBEDTLS_SSL_VERSION_TLS1_3;
@@ -43,8 +44,9 @@ size_t tlsEngineWritable(const struct TlsEngine *engine)
 	return writable > engine->gather.length ? writable - engine->gather.length : 0;
 }
 
-/* As mbedtls_ssl_write, which first takes a ticket that came in before. With nothing to write it only sends what is stuck: the
-   ticket's way through the library may have done that, and another call would make a record. */
+/* As mbedtls_ssl_write, which first takes a ticket that came in before. With nothing to write it only sends
+   what is stuck: the ticket's way through the library may have done that, and another call would make a
+   record. */
 static int writeRecord(struct TlsEngine *engine, const uint8_t *bytes, size_t length)
 {
 	int count;
@@ -77,7 +79,8 @@ static bool isFree(struct TlsEngine *engine)
 	return engine->failure.code == TLS_OK;
 }
 
-/* Answers a KeyUpdate, which comes before the next data (RFC 8446, section 4.6.3). Several are answered by one. */
+/* Answers a KeyUpdate, which comes before the next data (RFC 8446, section 4.6.3). Several are answered by
+   one. */
 static void answer(struct TlsEngine *engine)
 {
 	int error = tlsMissingSendKeyUpdate(&engine->ssl);
@@ -142,8 +145,8 @@ static void sendNow(struct TlsEngine *engine)
 
 void tlsSendAdvance(struct TlsEngine *engine)
 {
-	/* Fragments that take more of the room than they leave do not wait for the rest: a writer that waits for room would
-	   wait for them, and they for it. */
+	/* Fragments that take more of the room than they leave do not wait for the rest: a writer that waits for
+	   room would wait for them, and they for it. */
 	if (tlsSendUnstick(engine) && (engine->due || engine->gather.length > tlsEngineWritable(engine)))
 		sendNow(engine);
 }
@@ -213,8 +216,8 @@ bool tlsEngineWrite(struct TlsEngine *engine, const uint8_t *bytes, size_t lengt
 		need = sequence;
 	if (need > engine->gather.length + writable)
 		need = engine->gather.length + writable;
-	/* Gathering saves records, but is no reason to fail: without memory what there is goes out as it is, in the room
-	   that is kept back for close_notify. */
+	/* Gathering saves records, but is no reason to fail: without memory what there is goes out as it is, in
+	   the room that is kept back for close_notify. */
 	gathers = (!more && engine->gather.length == 0) || growGather(engine, need);
 	more = more && gathers;
 	/* Nothing is taken before there is memory to send it. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sessions: what one connection leaves for the next to the same peer, so that it needs no certificates (RFC 8446,
- * section 2.2; RFC 5246, section 7.3; RFC 5077).
+ * Sessions: what one connection leaves for the next to the same peer, so that it needs no certificates (RFC
+ * 8446, section 2.2; RFC 5246, section 7.3; RFC 5077).
  *
- * A session is worth the verification of the connection that it came from, and no more. So it is sealed with a digest of
- * everything that this verification depended on, the binding, and with the time until which it holds. A connection that
- * differs in any of it makes a full handshake. All numbers are big-endian:
+ * A session is worth the verification of the connection that it came from, and no more. So it is sealed with
+ * a digest of everything that this verification depended on, the binding, and with the time until which it
+ * holds. A connection that differs in any of it makes a full handshake. All numbers are big-endian:
  *
  *     0  magic, 4 bytes
  *     4  format, 4
@@ -15,8 +15,8 @@
  *    56  the library's session
  *        SHA-256 of all that, 32
  *
- * The digest at the end finds accidents. There is no key to find more with: who can write a session can write one of a
- * peer's own, and who can read it can read the connections made with it.
+ * The digest at the end finds accidents. There is no key to find more with: who can write a session can write
+ * one of a peer's own, and who can read it can read the connections made with it.
  */
 
 #include "tlsEngineParts.h"
@@ -176,7 +176,8 @@ bool tlsSessionMayResume(struct TlsEngine *engine)
 		tlsOutputAlert(engine, MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR);
 		return false;
 	}
-	/* RFC 7627, section 5.3. The library does not compare; the session had it, or it would not have been saved. */
+	/* RFC 7627, section 5.3. The library does not compare; the session had it, or it would not have been
+	   saved. */
 	if (!isVersion13(engine) && !engine->session.extended) {
 		tlsFailDetail(
 			&engine->failure, TLS_PROTOCOL, 0, TLS_DETAIL("resumed without the extended master secret"));
@@ -195,7 +196,8 @@ void tlsSessionFinish(struct TlsEngine *engine, bool resumed)
 		session->validUntil = tlsTrustValidUntil(engine->trust);
 	if (isVersion13(engine) || !session->extended)
 		return; /* sessions come later, or not at all */
-	/* Where the server refused a ticket and gave no new one, the library keeps the old ticket with the new secret. */
+	/* Where the server refused a ticket and gave no new one, the library keeps the old ticket with the new
+	   secret. */
 	if (resumed || !session->offered || engine->watch.ticket || !tlsMbedtlsHasTicket(&engine->ssl))
 		tlsSessionReceived(engine);
 }

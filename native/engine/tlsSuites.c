@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is offered, best first: cipher suites, groups for the key exchange, signature algorithms. Nothing here is
- * configurable: every entry is secure, and a server chooses by its own preference anyway.
+ * What is offered, best first: cipher suites, groups for the key exchange, signature algorithms. Nothing here
+ * is configurable: every entry is secure, and a server chooses by its own preference anyway.
  */
 
 #include "tlsEngineParts.h"
@@ -23,7 +23,8 @@ const int tlsSuites[] = {
 #endif
 	0};
 
-/* X25519 first: the cheapest, and the one that nearly every server takes, so that the first key share fits. */
+/* X25519 first: the cheapest, and the one that nearly every server takes, so that the first key share
+   fits. */
 const uint16_t tlsGroups[] = {MBEDTLS_SSL_IANA_TLS_GROUP_X25519, MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1,
 	MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1, MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Watches the peer's handshake messages go by as far as they are in plain, for what the library does not tell: whether the
- * server has answered at all, and whether in TLS 1.2 it asked for a client certificate and sent a session ticket. Only types
- * and lengths of messages are looked at. Nothing depends on them but the wording of a failure, and whether a session is
- * kept.
+ * Watches the peer's handshake messages go by as far as they are in plain, for what the library does not
+ * tell: whether the server has answered at all, and whether in TLS 1.2 it asked for a client certificate and
+ * sent a session ticket. Only types and lengths of messages are looked at. Nothing depends on them but the
+ * wording of a failure, and whether a session is kept.
  */
 
 #include "tlsEngineParts.h"

@@ -117,7 +117,8 @@ bool tlsFailDetail(struct TlsFailure *failure, enum TlsCode code, int32_t librar
 	failure->code = (uint8_t)code;
 	failure->library = library;
 	for (i = 0; i < TLS_DETAIL_SIZE - 1 && detail[i] != 0; i++) {
-		/* The detail may come from the peer: nothing in it may act on a terminal, and XS takes it for UTF-8. */
+		/* The detail may come from the peer: nothing in it may act on a terminal, and XS takes it for
+		   UTF-8. */
 		bool printable = detail[i] >= 0x20 && detail[i] < 0x7F;
 		failure->detail[i] = printable ? detail[i] : '?';
 	}

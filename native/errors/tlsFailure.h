@@ -3,8 +3,9 @@
  * What went wrong with a connection, as data.
  *
  * Every layer reports into a `struct TlsFailure`. The first failure sticks: a later one never overwrites it.
- * `code` indexes one table (tlsFailure.c) of stable strings and of messages that say what to do. The rest is for the
- * curious: the Mbed TLS error, the TLS alert, flags for the alert to send and a short detail (a name, an issuer).
+ * `code` indexes one table (tlsFailure.c) of stable strings and of messages that say what to do. The rest is
+ * for the curious: the Mbed TLS error, the TLS alert, flags for the alert to send and a short detail (a name,
+ * an issuer).
  */
 
 #ifndef TLS_FAILURE_H
@@ -92,8 +93,9 @@ bool tlsFailDetail(struct TlsFailure *failure, enum TlsCode code, int32_t librar
 const char *tlsCodeName(enum TlsCode code);
 
 /*
- * Writes the message of `failure` for a person to `text`, NUL-terminated, cut to `size` bytes: what happened, then what
- * to do. `host` may be NULL. With TLS_MESSAGES 0 (see tlsConfiguration.h) it has names only: host, code, alert, detail.
+ * Writes the message of `failure` for a person to `text`, NUL-terminated, cut to `size` bytes: what happened,
+ * then what to do. `host` may be NULL. With TLS_MESSAGES 0 (see tlsConfiguration.h) it has names only: host,
+ * code, alert, detail.
  */
 void tlsFailureMessage(const struct TlsFailure *failure, const char *host, char *text, size_t size);
 

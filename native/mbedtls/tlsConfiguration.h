@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The project's own defines and their defaults. An app sets them in its manifest ("defines": {"tls": {"input": 4096}}),
- * which the Moddable SDK turns into MODDEF_TLS_INPUT and so on in mc.defines.h; a CMake build passes -DMODDEF_TLS_INPUT.
+ * The project's own defines and their defaults. An app sets them in its manifest ("defines": {"tls":
+ * {"input": 4096}}), which the Moddable SDK turns into MODDEF_TLS_INPUT and so on in mc.defines.h; a CMake
+ * build passes -DMODDEF_TLS_INPUT.
  */
 
 #ifndef TLS_CONFIGURATION_H
@@ -20,16 +21,18 @@
 #define TLS_DESKTOP 0
 #endif
 
-/* Bytes of plaintext in the largest record that can be received, and in the largest handshake message (a certificate
-   chain is one). 16384 is what TLS allows: with less, a peer that ignores what is negotiated cannot be talked to. */
+/* Bytes of plaintext in the largest record that can be received, and in the largest handshake message (a
+   certificate chain is one). 16384 is what TLS allows: with less, a peer that ignores what is negotiated
+   cannot be talked to. */
 #if defined(MODDEF_TLS_INPUT)
 #define TLS_INPUT MODDEF_TLS_INPUT
 #else
 #define TLS_INPUT 16384
 #endif
 
-/* Bytes of plaintext in the largest record sent. A device's TCP window takes no more at a time, so a larger buffer would
-   cost memory and gain nothing. It must hold the longest handshake message sent: the client's own certificate chain. */
+/* Bytes of plaintext in the largest record sent. A device's TCP window takes no more at a time, so a larger
+   buffer would cost memory and gain nothing. It must hold the longest handshake message sent: the client's
+   own certificate chain. */
 #if defined(MODDEF_TLS_OUTPUT)
 #define TLS_OUTPUT MODDEF_TLS_OUTPUT
 #elif TLS_DESKTOP
@@ -38,7 +41,8 @@
 #define TLS_OUTPUT 4096
 #endif
 
-/* 1: each connection has both buffers for its life, as Mbed TLS makes them; 0: only while there is a record. */
+/* 1: each connection has both buffers for its life, as Mbed TLS makes them; 0: only while there is a
+   record. */
 #if defined(MODDEF_TLS_RESERVE)
 #define TLS_RESERVE MODDEF_TLS_RESERVE
 #else
@@ -52,17 +56,17 @@
 #define TLS_PATIENCE 5000
 #endif
 
-/* Bytes that a script may leave unread in one record and still get the next: enough for the head of a message of any
-   protocol above (an HTTP header block, an MQTT packet header), so that a reader that waits for the rest does not wait
-   for ever. Allocated only while it is in use. */
+/* Bytes that a script may leave unread in one record and still get the next: enough for the head of a message
+   of any protocol above (an HTTP header block, an MQTT packet header), so that a reader that waits for the
+   rest does not wait for ever. Allocated only while it is in use. */
 #if defined(MODDEF_TLS_CARRY)
 #define TLS_CARRY MODDEF_TLS_CARRY
 #else
 #define TLS_CARRY 4096
 #endif
 
-/* 1: a failure's message says what happened and what to do; 0: it has names only. Release builds on a device have no console,
-   and know a failure by its code. The SDK defines mxDebug in debug builds. */
+/* 1: a failure's message says what happened and what to do; 0: it has names only. Release builds on a device
+   have no console, and know a failure by its code. The SDK defines mxDebug in debug builds. */
 #if defined(MODDEF_TLS_MESSAGES)
 #define TLS_MESSAGES MODDEF_TLS_MESSAGES
 #elif TLS_DESKTOP || defined(mxDebug)
@@ -78,7 +82,8 @@
 #define TLS_PEER_CERTIFICATE TLS_DESKTOP
 #endif
 
-/* 1: ChaCha20-Poly1305 is preferred to AES-GCM: a third of the instructions on a processor without AES hardware. */
+/* 1: ChaCha20-Poly1305 is preferred to AES-GCM: a third of the instructions on a processor without AES
+   hardware. */
 #if defined(MODDEF_TLS_CHACHA)
 #define TLS_CHACHA_FIRST MODDEF_TLS_CHACHA
 #elif defined(ESP_PLATFORM)
@@ -87,9 +92,10 @@
 #define TLS_CHACHA_FIRST 1
 #endif
 
-/* 1: elliptic curves are calculated with by native/curves, three times as quick on a processor that multiplies 32 by 32 bits
-   to 32 only, up to twice on a Cortex-M33 (tests/device/cortexM33), and smaller; 0: by the library, whose code stays where
-   nothing was measured. Has no say where the library is the platform's. */
+/* 1: elliptic curves are calculated with by native/curves, three times as quick on a processor that
+   multiplies 32 by 32 bits to 32 only, up to twice on a Cortex-M33 (tests/device/cortexM33), and smaller; 0:
+   by the library, whose code stays where nothing was measured. Has no say where the library is the
+   platform's. */
 #if defined(MODDEF_TLS_CURVES)
 #define TLS_CURVES MODDEF_TLS_CURVES
 #elif defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_MAIN__)
@@ -98,9 +104,9 @@
 #define TLS_CURVES 0
 #endif
 
-/* 1: the library has multiples of the base points of P-256 and P-384 in flash; 0: it computes them each time, which makes a
-   handshake with such certificates longer where TLS_CURVES is 0, and one with P-256 or P-384 as the key exchange where it is 1.
-   docs/memory.md has the figures. */
+/* 1: the library has multiples of the base points of P-256 and P-384 in flash; 0: it computes them each time,
+   which makes a handshake with such certificates longer where TLS_CURVES is 0, and one with P-256 or P-384 as
+   the key exchange where it is 1. docs/memory.md has the figures. */
 #if defined(MODDEF_TLS_CURVETABLES)
 #define TLS_CURVE_TABLES MODDEF_TLS_CURVETABLES
 #else
@@ -123,7 +129,8 @@
 #define TLS_SESSIONS 4
 #endif
 
-/* 1: there can be a key log, see tlsKeyLog.h. The SDK defines mxDebug in debug builds. Nothing else sets it. */
+/* 1: there can be a key log, see tlsKeyLog.h. The SDK defines mxDebug in debug builds. Nothing else sets
+   it. */
 #if TLS_DESKTOP && defined(mxDebug)
 #define TLS_KEY_LOG 1
 #else

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What Mbed TLS 3.6 calls in place of its own arithmetic of elliptic curves where `tls.curves` is 1: native/curves, by the
- * library's hooks for it (MBEDTLS_ECDSA_VERIFY_ALT; MBEDTLS_ECP_INTERNAL_ALT, whose header library/ecp_internal_alt.h says
- * what these functions do).
+ * What Mbed TLS 3.6 calls in place of its own arithmetic of elliptic curves where `tls.curves` is 1:
+ * native/curves, by the library's hooks for it (MBEDTLS_ECDSA_VERIFY_ALT; MBEDTLS_ECP_INTERNAL_ALT, whose
+ * header library/ecp_internal_alt.h says what these functions do).
  *
  * Checks of keys and signatures, recoding of scalars, blinding and selection from tables stay the library's.
  */
@@ -211,7 +211,8 @@ static int computeFactor(
 	return result;
 }
 
-/* Computes the two factors of SEC 1, 4.1.4, step 4, and verifies by them. Of the digest, as much counts as the order is long. */
+/* Computes the two factors of SEC 1, 4.1.4, step 4, and verifies by them. Of the digest, as much counts as
+   the order is long. */
 static int verify(const mbedtls_ecp_group *group, const uint8_t *digest, size_t length,
 	const mbedtls_ecp_point *key, const mbedtls_mpi *r, const mbedtls_mpi *s, struct TlsVerification *memory)
 {

@@ -20,8 +20,8 @@ void tlsDigestBegin(struct TlsDigest *digest);
 /* Adds a part; `bytes` may be NULL if `length` is 0. */
 void tlsDigestAdd(struct TlsDigest *digest, const void *bytes, size_t length);
 
-/* Writes the result. False: it could not be computed, for lack of memory; the result is then all zero. To be called once
-   after tlsDigestBegin: it frees what the digest has. */
+/* Writes the result. False: it could not be computed, for lack of memory; the result is then all zero. To be
+   called once after tlsDigestBegin: it frees what the digest has. */
 bool tlsDigestEnd(struct TlsDigest *digest, uint8_t result[TLS_DIGEST_SIZE]);
 
 #endif

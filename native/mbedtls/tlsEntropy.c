@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Random bytes for Mbed TLS, from the platform's cryptographic generator and from nothing else. ESP-IDF's Mbed TLS brings
- * the like with it, over the hardware's generator.
+ * Random bytes for Mbed TLS, from the platform's cryptographic generator and from nothing else. ESP-IDF's
+ * Mbed TLS brings the like with it, over the hardware's generator.
  */
 
 #if defined(__linux__)

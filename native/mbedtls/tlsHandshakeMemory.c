@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The library's structure for a handshake, freed and lent. Of the vendored library its size is known; a platform's own keeps
- * it, but not what it points to.
+ * The library's structure for a handshake, freed and lent. Of the vendored library its size is known; a
+ * platform's own keeps it, but not what it points to.
  */
 
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS /* as the library itself has it */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the library keeps of a handshake. After one of TLS 1.3 it keeps all, for the session tickets that may come later, and
- * needs none of it then but an empty structure.
+ * What the library keeps of a handshake. After one of TLS 1.3 it keeps all, for the session tickets that may
+ * come later, and needs none of it then but an empty structure.
  */
 
 #ifndef TLS_HANDSHAKE_MEMORY_H

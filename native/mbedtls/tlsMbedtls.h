@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Mbed TLS, and the one place that tells 3.6 from 4.x. It also checks that the library's configuration, which may be
- * the platform's own, has what this project cannot do without.
+ * Mbed TLS, and the one place that tells 3.6 from 4.x. It also checks that the library's configuration, which
+ * may be the platform's own, has what this project cannot do without.
  */
 
 #ifndef TLS_MBEDTLS_H
@@ -15,8 +15,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* What ESP-IDF compiles its Mbed TLS with: with another configuration, structures would have another layout. The SDK does
-   not pass it on. */
+/* What ESP-IDF compiles its Mbed TLS with: with another configuration, structures would have another layout.
+   The SDK does not pass it on. */
 #if defined(ESP_PLATFORM)
 #if !defined(MBEDTLS_CONFIG_FILE)
 #define MBEDTLS_CONFIG_FILE "mbedtls/esp_config.h"
@@ -72,14 +72,15 @@
 #if !defined(MBEDTLS_SSL_EXTENDED_MASTER_SECRET)
 #error "Mbed TLS has no extended master secret: define MBEDTLS_SSL_EXTENDED_MASTER_SECRET"
 #endif
-/* With the first, a TLS 1.2 client's input buffer shrinks and the next large record fails; the second is ESP-IDF's own
-   and frees records that this project still reads. */
+/* With the first, a TLS 1.2 client's input buffer shrinks and the next large record fails; the second is
+   ESP-IDF's own and frees records that this project still reads. */
 #if defined(MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH) || defined(CONFIG_MBEDTLS_DYNAMIC_BUFFER)
 #error                                                                                                       \
 	"Mbed TLS changes its buffers: take MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH or MBEDTLS_DYNAMIC_BUFFER out of the configuration"
 #endif
 
-/* Makes the library ready: before any other call, as often as one likes. False: it is not, and `failure` says why. */
+/* Makes the library ready: before any other call, as often as one likes. False: it is not, and `failure` says
+   why. */
 static inline bool tlsMbedtlsStart(struct TlsFailure *failure)
 {
 	psa_status_t status;
@@ -133,8 +134,8 @@ static inline int tlsMbedtlsCheckPair(const mbedtls_pk_context *open, const mbed
 #endif
 }
 
-/* The description of the fatal alert that made a function return MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE. Before 4.1 the
-   library has no function for it; the alert is the last message it read. */
+/* The description of the fatal alert that made a function return MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE. Before
+   4.1 the library has no function for it; the alert is the last message it read. */
 static inline uint8_t tlsMbedtlsAlert(const mbedtls_ssl_context *ssl)
 {
 #if MBEDTLS_VERSION_NUMBER >= 0x04010000
@@ -156,7 +157,8 @@ static inline bool tlsMbedtlsHasAlert(const mbedtls_ssl_context *ssl)
 	return tlsMbedtlsContent(ssl) == MBEDTLS_SSL_MSG_ALERT;
 }
 
-/* Frees the peer's chain, which the library keeps for the life of the connection and only its handshake needs. */
+/* Frees the peer's chain, which the library keeps for the life of the connection and only its handshake
+   needs. */
 static inline void tlsMbedtlsDropPeerChain(mbedtls_ssl_context *ssl)
 {
 #if defined(MBEDTLS_SSL_KEEP_PEER_CERTIFICATE)
@@ -238,7 +240,8 @@ static inline size_t tlsMbedtlsFragment(const mbedtls_ssl_context *ssl)
 #endif
 }
 
-/* Begins the library's count of empty records in a row anew: it has a limit of its own, and takes the fourth for forged. */
+/* Begins the library's count of empty records in a row anew: it has a limit of its own, and takes the fourth
+   for forged. */
 static inline void tlsMbedtlsAllowEmpty(mbedtls_ssl_context *ssl)
 {
 	ssl->MBEDTLS_PRIVATE(nb_zero) = 0;
@@ -268,7 +271,8 @@ static inline bool tlsMbedtlsIsSendingCertificates(const mbedtls_ssl_context *ss
 	return ssl->MBEDTLS_PRIVATE(state) == MBEDTLS_SSL_CLIENT_CERTIFICATE;
 }
 
-/* The number of the hash that ECDSA goes with in TLS 1.3 for the curve of the server's key: SHA-256, SHA-384. */
+/* The number of the hash that ECDSA goes with in TLS 1.3 for the curve of the server's key: SHA-256,
+   SHA-384. */
 static inline uint8_t tlsMbedtlsPeerHash(const mbedtls_ssl_context *ssl)
 {
 	const mbedtls_x509_crt *peer = NULL;
@@ -316,7 +320,8 @@ static inline bool tlsMbedtlsIsEcKey(const mbedtls_pk_context *key)
 #endif
 }
 
-/* True if an elliptic curve key is on P-256 or P-384. A platform's library may know more curves than are offered. */
+/* True if an elliptic curve key is on P-256 or P-384. A platform's library may know more curves than are
+   offered. */
 static inline bool tlsMbedtlsIsOnKnownCurve(const mbedtls_pk_context *key)
 {
 #if TLS_MBEDTLS_4
@@ -344,7 +349,8 @@ static inline mbedtls_md_type_t tlsMbedtlsSignatureDigest(const mbedtls_x509_crt
 	return certificate->MBEDTLS_PRIVATE(sig_md);
 }
 
-/* Checks the signature of `child`, whose signed part has that digest, with the key of `issuer`. Returns 0 or an error. */
+/* Checks the signature of `child`, whose signed part has that digest, with the key of `issuer`. Returns 0 or
+   an error. */
 static inline int tlsMbedtlsVerifySignature(
 	const mbedtls_x509_crt *child, mbedtls_x509_crt *issuer, const uint8_t *digest, size_t length)
 {
@@ -379,7 +385,8 @@ static inline int tlsMbedtlsPathLength(const mbedtls_x509_crt *certificate)
 	return certificate->MBEDTLS_PRIVATE(max_pathlen) - 1;
 }
 
-/* The part of an error code that says which: 3.6 adds a module's own code (above) and that of a module below it. */
+/* The part of an error code that says which: 3.6 adds a module's own code (above) and that of a module below
+   it. */
 static inline int tlsMbedtlsErrorAbove(int error)
 {
 	return TLS_MBEDTLS_4 ? error : -(-error & 0xFF80);
@@ -389,7 +396,8 @@ static inline int tlsMbedtlsErrorBelow(int error)
 	return TLS_MBEDTLS_4 ? error : -(-error & 0x7F);
 }
 
-/* True for an error of the library's TLS, false for one of a module below it, as for certificates and keys. */
+/* True for an error of the library's TLS, false for one of a module below it, as for certificates and
+   keys. */
 static inline bool tlsMbedtlsIsOfTls(int error)
 {
 	return error <= MBEDTLS_ERR_SSL_BAD_CONFIG;
@@ -402,9 +410,9 @@ static inline bool tlsMbedtlsIsUnknownSignature(int error)
 		   (TLS_MBEDTLS_4 ? MBEDTLS_ERR_X509_UNKNOWN_OID : MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG);
 }
 
-/* The error of reading the server's certificates. 4.x does not tell a critical extension that it does not know from another
-   unexpected element: it is the former if the message has one of those that RFC 5280 wants critical and the library does not
-   know. */
+/* The error of reading the server's certificates. 4.x does not tell a critical extension that it does not
+   know from another unexpected element: it is the former if the message has one of those that RFC 5280 wants
+   critical and the library does not know. */
 static inline int tlsMbedtlsCertificateError(const mbedtls_ssl_context *ssl, int error)
 {
 #if TLS_MBEDTLS_4
@@ -451,8 +459,8 @@ static inline bool tlsMbedtlsIsCorruption(int error)
 	return error == PSA_ERROR_CORRUPTION_DETECTED;
 }
 
-/* True if a call of the library that returned `error` ran out of memory: it says so, or an allocation has failed since
-   tlsMemoryFailures was `before`. */
+/* True if a call of the library that returned `error` ran out of memory: it says so, or an allocation has
+   failed since tlsMemoryFailures was `before`. */
 bool tlsMbedtlsRanOut(int error, uint32_t before);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Configuration of the vendored Mbed TLS 3.6: a TLS 1.2 and 1.3 client over TCP, and nothing else. Used as
- * MBEDTLS_CONFIG_FILE. A platform that brings its own Mbed TLS (ESP-IDF) keeps its own configuration; what this project
- * needs of that one is checked in tlsMbedtls.h.
+ * MBEDTLS_CONFIG_FILE. A platform that brings its own Mbed TLS (ESP-IDF) keeps its own configuration; what
+ * this project needs of that one is checked in tlsMbedtls.h.
  */
 
 #ifndef TLS_MBEDTLS_CONFIG_H
@@ -16,8 +16,8 @@
 
 #define TLS_VENDORED /* as opposed to a platform's own library */
 
-/* Platform. No dates: they are checked by the project's own verify callback. Clocks that show no time: see tlsTime.h. No
-   files, no entropy module: random bytes come from the platform (tlsEntropy.c). */
+/* Platform. No dates: they are checked by the project's own verify callback. Clocks that show no time: see
+   tlsTime.h. No files, no entropy module: random bytes come from the platform (tlsEntropy.c). */
 #define MBEDTLS_HAVE_ASM
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
@@ -84,15 +84,17 @@
 #define MBEDTLS_SHA384_C
 #define MBEDTLS_SHA512_C
 #define MBEDTLS_HKDF_C
-/* The name of SHA-1, without SHA-1: many a root has signed itself with it, which nobody verifies, and could not be parsed. */
+/* The name of SHA-1, without SHA-1: many a root has signed itself with it, which nobody verifies, and could
+   not be parsed. */
 #define MBEDTLS_MD_CAN_SHA1
 
 /* GCM goes to AES itself, and not by the library's layer of ciphers, which takes more heap for each key. */
 #define MBEDTLS_BLOCK_CIPHER_C
 
-/* What AES, and GCM by its table, look up at places that depend on key and data: in RAM (1,280 bytes of .data, 32 more for
-   GCM), where every place takes the same time, and not in flash, which has a cache. On a desktop, the processor's instructions
-   are used, which want round keys at a multiple of 16. Those of a key of 256 bits are 64 words: the last four are only made. */
+/* What AES, and GCM by its table, look up at places that depend on key and data: in RAM (1,280 bytes of
+   .data, 32 more for GCM), where every place takes the same time, and not in flash, which has a cache. On a
+   desktop, the processor's instructions are used, which want round keys at a multiple of 16. Those of a key
+   of 256 bits are 64 words: the last four are only made. */
 #if TLS_DESKTOP
 #define TLS_SECRET_TABLE static const
 #define TLS_AES_WORDS    (64 + 4)
@@ -101,8 +103,8 @@
 #define TLS_AES_WORDS    64
 #endif
 
-/* The product of GCM by native/curves, and what it keeps of a key, in elements of 16 bytes; or by the library's table, which is
-   quicker on other processors. */
+/* The product of GCM by native/curves, and what it keeps of a key, in elements of 16 bytes; or by the
+   library's table, which is quicker on other processors. */
 #if TLS_CURVES && TLS_WORDS_ASSEMBLY
 #define TLS_GHASH     1
 #define TLS_GCM_TABLE TLS_GHASH_KEY
@@ -111,8 +113,9 @@
 #define TLS_GCM_TABLE 16
 #endif
 
-/* For ChaCha20-Poly1305 on ARMv6-M, by places that scripts/lib/mbedtlsSource.mjs makes: a product of two words, where the
-   compiler would call one of twice as many, and ChaCha20 compiled for speed where all else is for size. */
+/* For ChaCha20-Poly1305 on ARMv6-M, by places that scripts/lib/mbedtlsSource.mjs makes: a product of two
+   words, where the compiler would call one of twice as many, and ChaCha20 compiled for speed where all else
+   is for size. */
 #if TLS_CURVES && TLS_WORDS_ASSEMBLY
 #define TLS_PRODUCT(a, b) tlsWordsProduct(a, b)
 #define TLS_QUICK         _Pragma("GCC optimize (\"O2\")")
@@ -121,8 +124,8 @@
 #define TLS_QUICK
 #endif
 
-/* Public keys. Points of the curves are calculated with by native/curves (tlsCurveHooks.c), or by the library: its fast
-   reduction for the NIST curves is worth a factor of 4 to 8 on a Cortex-M. */
+/* Public keys. Points of the curves are calculated with by native/curves (tlsCurveHooks.c), or by the
+   library: its fast reduction for the NIST curves is worth a factor of 4 to 8 on a Cortex-M. */
 #define MBEDTLS_BIGNUM_C
 #define MBEDTLS_ECP_C
 #if TLS_CURVES
@@ -161,7 +164,8 @@
 #define MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK
 
 #if !TLS_DESKTOP
-/* Where the system cannot read addresses, the library brings code for it, unless this is there: ours does it. */
+/* Where the system cannot read addresses, the library brings code for it, unless this is there: ours does
+   it. */
 #define AF_INET   2
 #define AF_INET6  10
 #define inet_pton tlsAddressInet
@@ -177,8 +181,8 @@ int tlsAddressInet(int family, const char *text, void *address);
 #define MBEDTLS_AESNI_C
 #define MBEDTLS_AESCE_C
 #else
-/* RSA up to 4096 bits. Tables in flash, and one AES table of four: RAM and flash before speed. The smaller window makes a
-   handshake a little longer, and its heap smaller at the peak. */
+/* RSA up to 4096 bits. Tables in flash, and one AES table of four: RAM and flash before speed. The smaller
+   window makes a handshake a little longer, and its heap smaller at the peak. */
 #define MBEDTLS_MPI_MAX_SIZE    512
 #define MBEDTLS_ECP_WINDOW_SIZE 3
 #define MBEDTLS_AES_ROM_TABLES

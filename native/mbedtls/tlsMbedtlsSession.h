@@ -9,8 +9,8 @@
 #include "tlsBytes.h"
 #include "tlsMbedtls.h"
 
-/* Makes a client configuration ask for sessions or not, and the library tell when one comes: 4.x always does. A session of
-   TLS 1.3 is never used without a key exchange of its own: forward secrecy always. */
+/* Makes a client configuration ask for sessions or not, and the library tell when one comes: 4.x always does.
+   A session of TLS 1.3 is never used without a key exchange of its own: forward secrecy always. */
 static inline void tlsMbedtlsUseSessions(mbedtls_ssl_config *configuration, bool wanted)
 {
 	mbedtls_ssl_conf_session_tickets(
@@ -56,7 +56,8 @@ static inline struct TlsBytes tlsMbedtlsMessage(const mbedtls_ssl_context *ssl)
 	return message;
 }
 
-/* True if there is a session that can be saved. None, when the library holds a ticket back that it could not use. */
+/* True if there is a session that can be saved. None, when the library holds a ticket back that it could not
+   use. */
 static inline bool tlsMbedtlsHasSession(const mbedtls_ssl_context *ssl)
 {
 	const mbedtls_ssl_session *session = ssl->MBEDTLS_PRIVATE(session);

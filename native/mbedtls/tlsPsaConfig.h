@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What of PSA, the library's newer cryptographic interface, is built: what its TLS 1.3 and the project's digests use. All
- * else goes by the older interface. Used as MBEDTLS_PSA_CRYPTO_CONFIG_FILE: what is not named here is left out.
+ * What of PSA, the library's newer cryptographic interface, is built: what its TLS 1.3 and the project's
+ * digests use. All else goes by the older interface. Used as MBEDTLS_PSA_CRYPTO_CONFIG_FILE: what is not
+ * named here is left out.
  */
 
 #ifndef TLS_PSA_CONFIG_H
@@ -14,8 +15,8 @@
 #define PSA_WANT_ALG_HKDF_EXPAND  1
 #define PSA_WANT_ALG_ECDH         1
 
-/* Nobody uses these by PSA, but TLS asks here whether they are supported at all, and refuses signatures otherwise. As they
-   would be a driver's, nothing is built for them. */
+/* Nobody uses these by PSA, but TLS asks here whether they are supported at all, and refuses signatures
+   otherwise. As they would be a driver's, nothing is built for them. */
 #define PSA_WANT_ALG_SHA_512                      1
 #define PSA_WANT_ALG_RSA_PSS                      1
 #define PSA_WANT_KEY_TYPE_RSA_PUBLIC_KEY          1

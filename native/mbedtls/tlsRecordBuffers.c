@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How a record buffer is given to the library and taken back: its pointers are moved from the old one to the new.
+ * How a record buffer is given to the library and taken back: its pointers are moved from the old one to the
+ * new.
  */
 
 #include "tlsRecordBuffers.h"
@@ -194,8 +195,8 @@ bool tlsRecordBuffersSend(struct TlsRecordBuffers *buffers, mbedtls_ssl_context 
 	return growOutput(buffers, ssl, FRONT + TLS_RECORD_SHORT + length);
 }
 
-/* The library takes its own constant for the size of the buffer: what it writes in a handshake is checked against that, and
-   4.x clears the room that it gives to a signature up to there. */
+/* The library takes its own constant for the size of the buffer: what it writes in a handshake is checked
+   against that, and 4.x clears the room that it gives to a signature up to there. */
 bool tlsRecordBuffersStep(struct TlsRecordBuffers *buffers, mbedtls_ssl_context *ssl)
 {
 	return tlsMbedtlsOnlyReads(ssl) ||

@@ -2,15 +2,17 @@
 /*
  * The library's record buffers, lent to it while there is a record.
  *
- * Mbed TLS has one buffer each way for the life of a connection, large enough for the largest record. Here it has them
- * while a record, or a handshake message in several, is on its way; otherwise two small ones, which hold what is left:
- * the number of the next record that comes in (it lies in front of the record), the next header, and an alert.
+ * Mbed TLS has one buffer each way for the life of a connection, large enough for the largest record. Here it
+ * has them while a record, or a handshake message in several, is on its way; otherwise two small ones, which
+ * hold what is left: the number of the next record that comes in (it lies in front of the record), the next
+ * header, and an alert.
  *
  *     in_buf                in_hdr
  *     number, 8 bytes       header, 5     payload
  *
- * The library reaches everything through pointers into the buffer, which move with it. Its idea of a buffer's size is a
- * constant: nothing may be received, nor a message begun, before there is room. Its own limits stay as they are.
+ * The library reaches everything through pointers into the buffer, which move with it. Its idea of a buffer's
+ * size is a constant: nothing may be received, nor a message begun, before there is room. Its own limits stay
+ * as they are.
  */
 
 #ifndef TLS_RECORD_BUFFERS_H
@@ -37,15 +39,17 @@ int tlsRecordBuffersSetUp(
 /* Before mbedtls_ssl_free, which would zeroize as much as its own buffers had. */
 void tlsRecordBuffersEnd(struct TlsRecordBuffers *buffers, mbedtls_ssl_context *ssl);
 
-/* False for a record of `payload` bytes that no buffer of this build is to hold, with what is there before it. */
+/* False for a record of `payload` bytes that no buffer of this build is to hold, with what is there before
+   it. */
 bool tlsRecordBuffersMayHold(const mbedtls_ssl_context *ssl, size_t payload);
 
-/* Makes room for a record of `payload` bytes behind what is there: nothing, or the beginning of a handshake message. The
-   library is about to read the header of it. False: no memory; everything is as before. */
+/* Makes room for a record of `payload` bytes behind what is there: nothing, or the beginning of a handshake
+   message. The library is about to read the header of it. False: no memory; everything is as before. */
 bool tlsRecordBuffersReceive(struct TlsRecordBuffers *buffers, mbedtls_ssl_context *ssl, size_t payload);
 
-/* Makes both buffers as large as the library believes that they are, for a HelloRetryRequest (RFC 8446, section 4.1.4) of any
-   size: there it clears them. It is about to read the header of one. False: no memory. */
+/* Makes both buffers as large as the library believes that they are, for a HelloRetryRequest (RFC 8446,
+   section 4.1.4) of any size: there it clears them. It is about to read the header of one. False: no
+   memory. */
 bool tlsRecordBuffersReceiveRetry(struct TlsRecordBuffers *buffers, mbedtls_ssl_context *ssl);
 
 /* True if `length` bytes at `bytes`, where the library wants them, lie in the input buffer. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Alarms on GLib's main loop, which is the event loop on Linux, or on the timers of the SDK's event loop elsewhere.
+ * Alarms on GLib's main loop, which is the event loop on Linux, or on the timers of the SDK's event loop
+ * elsewhere.
  */
 
 #include "tlsAlarm.h"
@@ -10,9 +11,10 @@
 
 #include <glib.h>
 
-/* The SDK's timers belong to GLib's default context, a worker's machine runs in another: hence a source of our own. The
-   loop asks it before each poll, so that setting it is no more than a store: with g_source_set_ready_time, GLib would
-   wake up the loop through a descriptor, in case it is another thread's. */
+/* The SDK's timers belong to GLib's default context, a worker's machine runs in another: hence a source of
+   our own. The loop asks it before each poll, so that setting it is no more than a store: with
+   g_source_set_ready_time, GLib would wake up the loop through a descriptor, in case it is another
+   thread's. */
 struct TlsAlarm {
 	GSource source; /* first: GLib allocates the whole */
 	void (*function)(void *context);
@@ -84,7 +86,8 @@ void tlsAlarmFree(struct TlsAlarm *alarm)
 
 #include "modTimer.h"
 
-/* A repeating timer that stays unscheduled between its settings: one that fires once would be freed by firing. */
+/* A repeating timer that stays unscheduled between its settings: one that fires once would be freed by
+   firing. */
 #define REPEAT 1000
 
 struct TlsAlarm {

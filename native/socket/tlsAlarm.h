@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Has a function called from the machine's event loop: in its next turn, or after a time. All memory is taken at
- * creation, so that asking for a turn cannot fail.
+ * Has a function called from the machine's event loop: in its next turn, or after a time. All memory is taken
+ * at creation, so that asking for a turn cannot fail.
  */
 
 #ifndef TLS_ALARM_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All that native/socket needs of the machine it runs in. Three runtimes provide it: the Moddable SDK, the desktop
- * runtime and the emulated board.
+ * All that native/socket needs of the machine it runs in. Three runtimes provide it: the Moddable SDK, the
+ * desktop runtime and the emulated board.
  *
  *   xsmc.h          the XS C API for microcontrollers: slots, buffers, host data and hooks, exceptions, callbacks
  *   mc.xs.h         xsID_name for every name used here
@@ -21,7 +21,8 @@
 #include "tlsConfiguration.h"
 #include "tlsHeap.h"
 
-/* An SDK's build has mc.defines.h. In an older SDK, JavaScript lacks what the module is written in, and nothing says so. */
+/* An SDK's build has mc.defines.h. In an older SDK, JavaScript lacks what the module is written in, and
+   nothing says so. */
 #if defined(__has_include)
 #if __has_include("mc.defines.h") && !defined(xsmcSetUnsigned)
 #error "moddable-tls needs version 8.2 of the Moddable SDK, or a later one"
@@ -56,8 +57,9 @@ extern const void *mcGetResource(xsMachine *the, const char *name, size_t *size)
 #define TLS_TRANSPORT_LWIP  0
 #endif
 
-/* Whether bytes are of the program in flash: they never move, change or go away, and can be used in place. The linker tells
-   where the program is. Flash's range of addresses would not do: on some chips the heap can be in RAM of the same range. */
+/* Whether bytes are of the program in flash: they never move, change or go away, and can be used in place.
+   The linker tells where the program is. Flash's range of addresses would not do: on some chips the heap can
+   be in RAM of the same range. */
 #if defined(ESP32)
 extern const char _rodata_reserved_start[], _rodata_reserved_end[];
 #define TLS_IN_FLASH(bytes)                                                                                  \

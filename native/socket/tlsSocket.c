@@ -11,8 +11,8 @@ void xs_tls_move(xsMachine *the);
 void xs_tls_close(xsMachine *the);
 void xs_tls_direct(xsMachine *the);
 
-/* The data of an instance after `close`: only its address counts. (Of an object that only inherits from an instance, XS
-   makes it NULL.) */
+/* The data of an instance after `close`: only its address counts. (Of an object that only inherits from an
+   instance, XS makes it NULL.) */
 static const uint8_t closedData;
 #define CLOSED ((void *)&closedData)
 
@@ -60,7 +60,8 @@ static void dispose(struct TlsSocket *socket)
 	tlsSocketRelease(socket);
 }
 
-/* XS calls it when the instance goes: after `close` or a constructor that threw, else when the machine ends. */
+/* XS calls it when the instance goes: after `close` or a constructor that threw, else when the machine
+   ends. */
 void xs_tls_destructor(void *data)
 {
 	if (data && data != CLOSED)
@@ -84,7 +85,8 @@ struct TlsSocket *tlsSocketOf(xsMachine *the, xsSlot *instance)
 	return socket;
 }
 
-/* The instance is as after `close`. Its hooks stay, so that methods can still tell it from something else (B10). */
+/* The instance is as after `close`. Its hooks stay, so that methods can still tell it from something else
+   (B10). */
 static void closeSocket(xsMachine *the, struct TlsSocket *socket, xsSlot *instance)
 {
 	xsmcSetHostData(*instance, CLOSED);
@@ -143,8 +145,8 @@ void xs_tls_constructor(xsMachine *the)
 }
 
 /*
- * native("xs_tls_move").call(this, instance, from): takes over another instance of this class as it is (S9). The socket
- * stays; it only gets another instance, and tells it anew what can be read and written.
+ * native("xs_tls_move").call(this, instance, from): takes over another instance of this class as it is (S9).
+ * The socket stays; it only gets another instance, and tells it anew what can be read and written.
  */
 void xs_tls_move(xsMachine *the)
 {

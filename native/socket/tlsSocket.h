@@ -2,9 +2,10 @@
 /*
  * One instance of the TLS class: what binds a script's object to an engine and a transport.
  *
- * Life: created by the constructor, or by taking over another instance's connection; rooted, so that it cannot be
- * collected, until `close`. `deliver` alone advances the engine and calls the script back: in the event loop's own turn for
- * an event of the transport, or in one that was asked for, when there is something to do that no event will tell of.
+ * Life: created by the constructor, or by taking over another instance's connection; rooted, so that it
+ * cannot be collected, until `close`. `deliver` alone advances the engine and calls the script back: in the
+ * event loop's own turn for an event of the transport, or in one that was asked for, when there is something
+ * to do that no event will tell of.
  *
  * The files, each of which calls only those below it:
  *
@@ -68,8 +69,8 @@ void tlsSocketRelease(struct TlsSocket *socket);
 
 /* tlsSocketDeliver.c: events to callbacks */
 
-/* To be called from the event loop alone, when the transport has changed or a turn was asked for. `context` is the
-   socket, which may be gone afterwards. */
+/* To be called from the event loop alone, when the transport has changed or a turn was asked for. `context`
+   is the socket, which may be gone afterwards. */
 void tlsSocketDeliver(void *context);
 
 /* Asks for a turn. `context` is the socket. */
@@ -93,8 +94,8 @@ bool tlsSocketFailure(const struct TlsSocket *socket, struct TlsFailure *failure
 /* tlsSocketOptions.c: checked options to an engine */
 
 /*
- * Creates the engine of `socket` from the object that options.ts makes, and connects, unless the socket has a transport.
- * Throws an Error that names the option; what the socket has by then is released with it.
+ * Creates the engine of `socket` from the object that options.ts makes, and connects, unless the socket has a
+ * transport. Throws an Error that names the option; what the socket has by then is released with it.
  */
 void tlsSocketOpen(xsMachine *the, struct TlsSocket *socket, xsSlot *connection);
 
@@ -106,15 +107,15 @@ void tlsSocketUse(struct TlsSocket *socket, struct TlsTransport *transport);
 /* Connects to the destination. Throws if that is known to be impossible. */
 void tlsSocketConnect(xsMachine *the, struct TlsSocket *socket);
 
-/* After a turn: where the peer refused a session, no more are tried for a while, and if the connection is this class's own,
-   another is made. */
+/* After a turn: where the peer refused a session, no more are tried for a while, and if the connection is
+   this class's own, another is made. */
 void tlsSocketMendSession(struct TlsSocket *socket);
 
 /* tlsSocketError.c */
 
 /*
- * Sets xsResult to an Error for `failure`, with `code` and `message` (C5, X5). `option`: the option to name first, or
- * NULL. `host`: the peer, for the message, or NULL.
+ * Sets xsResult to an Error for `failure`, with `code` and `message` (C5, X5). `option`: the option to name
+ * first, or NULL. `host`: the peer, for the message, or NULL.
  */
 void tlsSocketError(xsMachine *the, const char *option, const struct TlsFailure *failure, const char *host);
 
@@ -126,14 +127,14 @@ void tlsSocketThrow(xsMachine *the, enum TlsCode code);
 
 /* tlsSocketBuffer.c: bytes of the script */
 
-/* The prototype of Uint8ClampedArray, whose instances are no Byte Buffers; NULL: it was stripped from the build. To be looked
-   for once: a script that puts getters on the globals runs in here. */
+/* The prototype of Uint8ClampedArray, whose instances are no Byte Buffers; NULL: it was stripped from the
+   build. To be looked for once: a script that puts getters on the globals runs in here. */
 xsSlot *tlsSocketClamped(xsMachine *the);
 
 /*
- * The bytes of a Byte Buffer (I3) or, where `writable` is false, of a host buffer such as a Resource. They can move at
- * the next call into XS that allocates. Throws a TypeError that begins with `name` for anything else. `clamped` is as above.
- * Nothing of the script's runs in here.
+ * The bytes of a Byte Buffer (I3) or, where `writable` is false, of a host buffer such as a Resource. They
+ * can move at the next call into XS that allocates. Throws a TypeError that begins with `name` for anything
+ * else. `clamped` is as above. Nothing of the script's runs in here.
  */
 void tlsSocketBuffer(
 	xsMachine *the, xsSlot *slot, xsSlot *clamped, const char *name, bool writable, struct TlsBytes *bytes);

@@ -25,8 +25,8 @@ static bool isClamped(xsMachine *the, xsSlot *slot, xsSlot *clamped)
 	return xsmcIsInstanceOf(*slot, prototype);
 }
 
-/* False: not a buffer, detached, or read-only where `writable`. An empty one of XS's may have no address, with which nothing could
-   be computed. */
+/* False: not a buffer, detached, or read-only where `writable`. An empty one of XS's may have no address,
+   with which nothing could be computed. */
 static bool take(xsMachine *the, xsSlot *slot, bool writable, struct TlsBytes *bytes)
 {
 	static const uint8_t none[1];

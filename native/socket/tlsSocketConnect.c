@@ -2,9 +2,10 @@
 /*
  * To a peer by this platform's own transport, and once more where a session was in the way.
  *
- * A session is of one version of TLS and of one state of the server. One that has changed since, or one of several behind
- * an address, may fail on it instead of making a full handshake: one that knows TLS 1.3 only, on a session of 1.2. Nothing
- * of the script's was sent by then: so the connection is made anew, without a session, and the script does not notice.
+ * A session is of one version of TLS and of one state of the server. One that has changed since, or one of
+ * several behind an address, may fail on it instead of making a full handshake: one that knows TLS 1.3 only,
+ * on a session of 1.2. Nothing of the script's was sent by then: so the connection is made anew, without a
+ * session, and the script does not notice.
  */
 
 #include "tlsSocket.h"
@@ -42,7 +43,8 @@ static void deliverMessage(void *machine, void *refcon, uint8_t *message, uint16
 
 #if defined(PICO_BUILD)
 
-/* lwIP's callbacks run in an interrupt there: nothing may be allocated. The pool of messages has no lock of its own. */
+/* lwIP's callbacks run in an interrupt there: nothing may be allocated. The pool of messages has no lock of
+   its own. */
 static bool postMessage(void *machine)
 {
 	int error;
@@ -54,8 +56,8 @@ static bool postMessage(void *machine)
 
 #elif defined(ESP32)
 
-/* Where the queue is full, modMessagePostToMachine waits for room: lwIP would wait for the machine, and the machine for
-   lwIP. This function does not wait, and may be called by a task as well. */
+/* Where the queue is full, modMessagePostToMachine waits for room: lwIP would wait for the machine, and the
+   machine for lwIP. This function does not wait, and may be called by a task as well. */
 static bool postMessage(void *machine)
 {
 	return !modMessagePostToMachineFromISR(machine, deliverMessage, NULL);

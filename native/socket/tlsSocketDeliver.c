@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The one place where callbacks are called: in a turn of the event loop, the transport's own or one that was asked for.
+ * The one place where callbacks are called: in a turn of the event loop, the transport's own or one that was
+ * asked for.
  *
- * A turn advances the engine by one step, then tells the script what is new: that it may write, that it may read, that
- * it may write again after its answer, that the connection has ended. Each callback may close or move the instance, or
- * throw; what it left is looked at again before the next. At the end another turn is asked for, if there is more to do
- * already; what the transport is going to tell of is left to its event.
+ * A turn advances the engine by one step, then tells the script what is new: that it may write, that it may
+ * read, that it may write again after its answer, that the connection has ended. Each callback may close or
+ * move the instance, or throw; what it left is looked at again before the next. At the end another turn is
+ * asked for, if there is more to do already; what the transport is going to tell of is left to its event.
  */
 
 #include "tlsSocket.h"

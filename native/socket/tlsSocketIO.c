@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The methods and accessors that move bytes or tell facts: read, write, format, remoteAddress, remotePort, tls.
+ * The methods and accessors that move bytes or tell facts: read, write, format, remoteAddress, remotePort,
+ * tls.
  */
 
 #include "tlsSocket.h"
@@ -122,8 +123,8 @@ static void refuseWrite(xsMachine *the, struct TlsSocket *socket, size_t length,
 	tlsSocketThrow(the, TLS_MEMORY);
 }
 
-/* After a write: fragments that began to wait for the rest of their sequence do not wait for ever. Without memory for
-   that they do not wait at all. */
+/* After a write: fragments that began to wait for the rest of their sequence do not wait for ever. Without
+   memory for that they do not wait at all. */
 static void limitGathering(struct TlsSocket *socket)
 {
 	if (!socket->gathering)
@@ -225,7 +226,8 @@ static void setString(xsMachine *the, xsIdentifier id, const char *string)
 	xsmcSet(xsResult, id, value);
 }
 
-/* A protocol's name is bytes (RFC 7301, 3.1), which need not be UTF-8, as XS's strings have to be: a character for each. */
+/* A protocol's name is bytes (RFC 7301, 3.1), which need not be UTF-8, as XS's strings have to be: a
+   character for each. */
 static void setProtocol(xsMachine *the, const char *protocol)
 {
 	char text[2 * TLS_PROTOCOL_MAX + 1];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the checked options (options.ts) to an engine and a transport. Everything that can be wrong with them is found
- * here before the network is touched.
+ * From the checked options (options.ts) to an engine and a transport. Everything that can be wrong with them
+ * is found here before the network is touched.
  */
 
 #include "tlsSocket.h"
@@ -134,7 +134,8 @@ static bool refusesSessions(xsMachine *the)
 	return xsmcTypeOf(xsVar(ITEM)) == xsNullType;
 }
 
-/* The session that is given, or one that is kept. None that fits is no error: the handshake is then a full one. */
+/* The session that is given, or one that is kept. None that fits is no error: the handshake is then a full
+   one. */
 static void trySession(xsMachine *the, struct TlsEngine *engine)
 {
 	struct TlsBytes session;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sessions in RAM. One that is tried is taken out first, so that none is tried twice (RFC 8446, appendix C.4); the
- * connection that it makes brings the next, or the server gave several. So the one that was used least recently is the one
- * that was kept longest.
+ * Sessions in RAM. One that is tried is taken out first, so that none is tried twice (RFC 8446, appendix
+ * C.4); the connection that it makes brings the next, or the server gave several. So the one that was used
+ * least recently is the one that was kept longest.
  */
 
 #include "tlsSocketSessions.h"
@@ -136,7 +136,8 @@ void tlsSocketSessionsTry(struct TlsEngine *engine, const struct TlsBytes *given
 	}
 }
 
-/* Saves the engine's newest session to `entry`. A session that cannot be saved for want of memory is not missed. */
+/* Saves the engine's newest session to `entry`. A session that cannot be saved for want of memory is not
+   missed. */
 static bool save(const struct TlsEngine *engine, struct Entry *entry)
 {
 	entry->length = tlsEngineSaveSession(engine, NULL, 0);

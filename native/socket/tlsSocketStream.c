@@ -76,7 +76,8 @@ struct TlsTransport *tlsSocketStreamOf(xsMachine *the, xsSlot *instance)
 	return tlsTransportStreamTransport(stream->queues);
 }
 
-/* native("xs_tls_stream_constructor").call(this, move). What is made before a throw goes with the instance. */
+/* native("xs_tls_stream_constructor").call(this, move). What is made before a throw goes with the
+   instance. */
 void xs_tls_stream_constructor(xsMachine *the)
 {
 	struct Stream *stream = tlsHeapAllocate(1, sizeof(struct Stream));
@@ -93,7 +94,8 @@ void xs_tls_stream_constructor(xsMachine *the)
 		tlsSocketThrow(the, TLS_MEMORY);
 }
 
-/* native("xs_tls_stream_live").call(this, tcp): whether an object has native data. The SDK's TCP class would use it unseen. */
+/* native("xs_tls_stream_live").call(this, tcp): whether an object has native data. The SDK's TCP class would
+   use it unseen. */
 void xs_tls_stream_live(xsMachine *the)
 {
 	xsmcSetBoolean(xsResult, xsGetHostDataIf(xsArg(0)) != NULL);

@@ -9,9 +9,9 @@
  *    emulated board  the event loop itself, as on ESP8266
  *
  * tlsLwipRun has a function run there and returns when it is done. Whatever is touched only inside such
- * functions and inside lwIP's callbacks needs no other lock. Anything but ERR_OK: the network was not started,
- * or has been stopped, and the function did not run. To enter all the same is fatal: an assertion on the
- * ESP32, a jump to nowhere on the Pico.
+ * functions and inside lwIP's callbacks needs no other lock. Anything but ERR_OK: the network was not
+ * started, or has been stopped, and the function did not run. To enter all the same is fatal: an assertion on
+ * the ESP32, a jump to nowhere on the Pico.
  *
  * TLS_LWIP_FREES: memory can be freed there. On the Pico it is an interrupt, which can come inside malloc.
  *

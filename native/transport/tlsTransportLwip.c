@@ -18,13 +18,13 @@
  * that left half full has used up a whole one. What was promised and is not taken is kept aside (struct
  * Pending) until the next acknowledgement or tick. Only then is memory allocated for it.
  *
- * Events are told by a message to the machine: by one for all its transports, however many there are. Its queue is
- * short, and others use it, such as the engine for the jobs of promises. A message that cannot be posted is
- * tried again after a while.
+ * Events are told by a message to the machine: by one for all its transports, however many there are. Its
+ * queue is short, and others use it, such as the engine for the jobs of promises. A message that cannot be
+ * posted is tried again after a while.
  *
  * A transport that is closed is freed when what was kept aside has gone to lwIP. After `close` no message is
- * begun, since the machine may have ended; but where lwIP is not the place to free memory, one does it: there the
- * machine lasts as long as the program.
+ * begun, since the machine may have ended; but where lwIP is not the place to free memory, one does it: there
+ * the machine lasts as long as the program.
  */
 
 #include "tlsTransportLwip.h"
@@ -69,8 +69,8 @@
 #define WAITING_BUFFERS (TCP_WND / TCP_MSS + 1)
 #define SPARE_BYTES     LWIP_MIN(0xFFFF, PBUF_POOL_SIZE / 4 * PBUF_POOL_BUFSIZE)
 
-/* Bytes that were accepted and that lwIP has not taken yet. Allocated and freed on the engine's side: where lwIP
-   runs can be an interrupt. */
+/* Bytes that were accepted and that lwIP has not taken yet. Allocated and freed on the engine's side: where
+   lwIP runs can be an interrupt. */
 struct Pending {
 	size_t size, start, end; /* of `bytes`; of those not taken */
 	uint8_t bytes[];
@@ -140,8 +140,8 @@ static struct Shared *all;
 
 static void retry(void *argument);
 
-/* lwIP does not put up with a lack of memory for a timeout, and on a Pico it has none to spare. Then the next tick of any
-   connection has to do. */
+/* lwIP does not put up with a lack of memory for a timeout, and on a Pico it has none to spare. Then the next
+   tick of any connection has to do. */
 static void retryLater(void)
 {
 	void *memory;
@@ -501,7 +501,8 @@ static void flushInLwip(void *argument)
 		tcp_output(shared->pcb);
 }
 
-/* The next of the machine's transports whose turn it is, if any is left. At first those are all that the message tells of. */
+/* The next of the machine's transports whose turn it is, if any is left. At first those are all that the
+   message tells of. */
 static void nextInLwip(void *argument)
 {
 	struct Operation *operation = argument;

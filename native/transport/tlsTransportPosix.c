@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A connection is one GLib source. The events it waits for are computed in one place (watch), from the state; the
- * handler (dispatch) does what they allow, then says `changed` once. Operations never call `changed`: what they find
- * out is said from the next turn (announce).
+ * A connection is one GLib source. The events it waits for are computed in one place (watch), from the state;
+ * the handler (dispatch) does what they allow, then says `changed` once. Operations never call `changed`:
+ * what they find out is said from the next turn (announce).
  *
- * A connection that was reset can still hold data that arrived before, such as the alert that explains the reset. So
- * a failure to send is no failure of the connection yet: from then on what is sent is dropped, and the reader gets all
- * there is before the state becomes failed.
+ * A connection that was reset can still hold data that arrived before, such as the alert that explains the
+ * reset. So a failure to send is no failure of the connection yet: from then on what is sent is dropped, and
+ * the reader gets all there is before the state becomes failed.
  */
 
 #define _DEFAULT_SOURCE
@@ -27,12 +27,13 @@
 /* After `close`, how long the peer may take to accept what is still to be sent. */
 #define CLOSE_MILLISECONDS 30000
 
-/* So many bytes are worth a segment of their own. Less waits for `flush`, so that what belongs together leaves together:
-   Nagle's algorithm would hold back the second of two small segments until the peer, which may wait for just that one,
-   acknowledges the first. */
+/* So many bytes are worth a segment of their own. Less waits for `flush`, so that what belongs together
+   leaves together: Nagle's algorithm would hold back the second of two small segments until the peer, which
+   may wait for just that one, acknowledges the first. */
 #define HOLD_SIZE 1024
 
-/* At `close`, how much unread input is thrown away so that the system does not reset the connection for it. */
+/* At `close`, how much unread input is thrown away so that the system does not reset the connection for
+   it. */
 #define DISCARD_SIZE  4096
 #define DISCARD_COUNT 64
 
@@ -73,8 +74,8 @@ static void setWatched(struct Posix *posix, bool watched)
 	posix->watched = watched;
 }
 
-/* Watches the descriptor for what can happen next: for the end alone while the reader pauses, for nothing when the end
-   is known already, since it would be reported again and again. */
+/* Watches the descriptor for what can happen next: for the end alone while the reader pauses, for nothing
+   when the end is known already, since it would be reported again and again. */
 static void watch(struct Posix *posix)
 {
 	bool open = posix->base.state == TLS_TRANSPORT_OPEN && !posix->closing;
@@ -264,8 +265,8 @@ static void freePosix(struct Posix *posix)
 	g_source_unref(posix->source);
 }
 
-/* Ends our direction. Input that nobody will read is thrown away: with it, the system would reset the connection, and
-   the peer could lose what was sent last. */
+/* Ends our direction. Input that nobody will read is thrown away: with it, the system would reset the
+   connection, and the peer could lose what was sent last. */
 static void endConnection(struct Posix *posix)
 {
 	uint8_t discarded[DISCARD_SIZE];
@@ -362,8 +363,9 @@ static gpointer watchForUnloading(gpointer unused)
 	return GINT_TO_POINTER(atexit(removeSources) == 0);
 }
 
-/* An app in the SDK's simulator is a shared library, which is unloaded while the event loop goes on: nothing may call into
-   it any more. Of a library, what atexit was given is called when it is unloaded. False: no memory. */
+/* An app in the SDK's simulator is a shared library, which is unloaded while the event loop goes on: nothing
+   may call into it any more. Of a library, what atexit was given is called when it is unloaded. False: no
+   memory. */
 static bool unloadsWell(void)
 {
 	static GOnce once = G_ONCE_INIT;
@@ -395,8 +397,8 @@ static struct Posix *createPosix(int descriptor, enum TlsTransportState state, s
 	((struct PosixSource *)posix->source)->posix = posix;
 	g_source_set_callback(posix->source, NULL, NULL, NULL); /* GLib finds only sources that have one */
 	posix->poll.fd = descriptor;
-	/* Nothing in dispatch runs the loop. Were it allowed for, GLib would take the descriptor out of the poll and put it
-	   back, and wake itself up, each time. */
+	/* Nothing in dispatch runs the loop. Were it allowed for, GLib would take the descriptor out of the poll
+	   and put it back, and wake itself up, each time. */
 	g_source_set_can_recurse(posix->source, TRUE);
 	context = g_main_context_ref_thread_default();
 	g_source_attach(posix->source, context);

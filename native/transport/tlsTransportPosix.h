@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The transport over the operating system's TCP sockets, driven by the GLib main context of the calling thread.
+ * The transport over the operating system's TCP sockets, driven by the GLib main context of the calling
+ * thread.
  *
  * Nothing polls at intervals: the system wakes the program up. Input is watched for from one call of
  * `receive` until the next event, so that a reader who pauses is left in peace, and TCP slows down the peer.
@@ -16,12 +17,13 @@
 #define TLS_POSIX_QUEUE (33 * 1024)
 #endif
 
-/* Starts connecting. Refusal and the like are reported later, by the state. NULL: no descriptor or memory is to be had
-   (TLS_MEMORY), or the system has no IPv6 (TLS_UNREACHABLE). */
+/* Starts connecting. Refusal and the like are reported later, by the state. NULL: no descriptor or memory is
+   to be had (TLS_MEMORY), or the system has no IPv6 (TLS_UNREACHABLE). */
 struct TlsTransport *tlsTransportPosixConnect(
 	const struct TlsDestination *destination, struct TlsFailure *failure);
 
-/* Takes over the connected socket `descriptor`, which is closed when that fails: for a TCP class. NULL: no memory. */
+/* Takes over the connected socket `descriptor`, which is closed when that fails: for a TCP class. NULL: no
+   memory. */
 struct TlsTransport *tlsTransportPosixAdopt(int descriptor, struct TlsFailure *failure);
 
 /* Sets these options of a connection that exists: for a TCP class, whose instances hand connections over. */

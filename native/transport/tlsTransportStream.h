@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A transport without a network of its own: two queues of ciphertext. TLS is on one side; on the other, somebody moves
- * the bytes to and from another stream, such as an ECMA-419 TCP instance.
+ * A transport without a network of its own: two queues of ciphertext. TLS is on one side; on the other,
+ * somebody moves the bytes to and from another stream, such as an ECMA-419 TCP instance.
  *
- * The two sides let go of it independently. After the TLS side has closed it, the other side still sends what is queued,
- * then ends its stream.
+ * The two sides let go of it independently. After the TLS side has closed it, the other side still sends what
+ * is queued, then ends its stream.
  */
 
 #ifndef TLS_TRANSPORT_STREAM_H
@@ -15,8 +15,8 @@
 struct TlsTransportStream;
 
 /*
- * Creates it, held by both sides. `wanted` is called, possibly from inside operations of the TLS side, when the other
- * side has something to do: bytes to send, room to receive, or the end. NULL: no memory.
+ * Creates it, held by both sides. `wanted` is called, possibly from inside operations of the TLS side, when
+ * the other side has something to do: bytes to send, room to receive, or the end. NULL: no memory.
  */
 struct TlsTransportStream *tlsTransportStreamCreate(void (*wanted)(void *context), void *context);
 
@@ -30,8 +30,8 @@ void tlsTransportStreamConnected(struct TlsTransportStream *stream, const char *
 size_t tlsTransportStreamRoom(const struct TlsTransportStream *stream);
 
 /*
- * The other side: these bytes have arrived. False, and none is taken: more than there is room for. Once TLS has closed,
- * they are dropped: a peer that nobody reads from may never take what is still to be sent.
+ * The other side: these bytes have arrived. False, and none is taken: more than there is room for. Once TLS
+ * has closed, they are dropped: a peer that nobody reads from may never take what is still to be sent.
  */
 bool tlsTransportStreamReceived(struct TlsTransportStream *stream, const uint8_t *bytes, size_t length);
 

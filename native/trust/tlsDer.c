@@ -99,7 +99,8 @@ bool tlsDerReadNames(struct TlsBytes certificate, struct TlsDerNames *names)
 		   skip(&at, end, SEQUENCE, &names->subject) && skip(&at, end, SEQUENCE, &names->key);
 }
 
-/* SubjectPublicKeyInfo ::= SEQUENCE { algorithm, subjectPublicKey BIT STRING }. Goes to what is inside the latter, if it has anything. */
+/* SubjectPublicKeyInfo ::= SEQUENCE { algorithm, subjectPublicKey BIT STRING }. Goes to what is inside the
+   latter, if it has anything. */
 static bool enterKey(unsigned char **at, const unsigned char **end)
 {
 	struct TlsBytes other;
@@ -150,7 +151,8 @@ static bool isText(int tag)
 	return tag == MBEDTLS_ASN1_UTF8_STRING || tag == MBEDTLS_ASN1_PRINTABLE_STRING;
 }
 
-/* Two values of attributes. Texts compare without letter case, as far as ASCII goes; everything else byte for byte. */
+/* Two values of attributes. Texts compare without letter case, as far as ASCII goes; everything else byte for
+   byte. */
 static bool sameValue(int tagA, const uint8_t *a, int tagB, const uint8_t *b, size_t length)
 {
 	if (isText(tagA) && isText(tagB)) {
@@ -166,8 +168,9 @@ static bool sameValue(int tagA, const uint8_t *a, int tagB, const uint8_t *b, si
 /*
  * RDNSequence ::= SEQUENCE OF (SET OF (SEQUENCE { type OBJECT IDENTIFIER, value ANY }))
  *
- * Two names are walked side by side, entering constructed elements and comparing the others: the same tags and lengths on
- * both sides make the same structure. Stops where `start` ends; returns how much of `name` it took, or -1.
+ * Two names are walked side by side, entering constructed elements and comparing the others: the same tags
+ * and lengths on both sides make the same structure. Stops where `start` ends; returns how much of `name` it
+ * took, or -1.
  */
 static long walkNames(struct TlsBytes name, struct TlsBytes start)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The client's certificate chain and private key. The certificates are the server's to judge: they are sent as they came, and
- * of the client's own only the key is read.
+ * The client's certificate chain and private key. The certificates are the server's to judge: they are sent
+ * as they came, and of the client's own only the key is read.
  */
 
 #include "tlsDer.h"
@@ -122,7 +122,8 @@ bool tlsIdentityAddCertificate(
 	return true;
 }
 
-/* Why the library could not parse a key of that kind. It tries all formats, and its error is that of the last. */
+/* Why the library could not parse a key of that kind. It tries all formats, and its error is that of the
+   last. */
 static const char *keyProblem(enum TlsDerKind kind)
 {
 	switch (kind) {

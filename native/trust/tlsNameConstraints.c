@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Name constraints. DNS names, IP addresses and directory names are compared; names of other kinds are refused if the
- * constraints speak of that kind.
+ * Name constraints. DNS names, IP addresses and directory names are compared; names of other kinds are
+ * refused if the constraints speak of that kind.
  */
 
 #include "tlsNameConstraints.h"
@@ -16,8 +16,8 @@
 static const char malformed[] = TLS_DETAIL("name constraints are malformed");
 static const char forbidden[] = TLS_DETAIL("an issuer's name constraints forbid it");
 
-/* Of policies, whoever asks for none takes any, however they are mapped (RFC 5280, section 6.1.1); only policyConstraints can
-   ask for one. */
+/* Of policies, whoever asks for none takes any, however they are mapped (RFC 5280, section 6.1.1); only
+   policyConstraints can ask for one. */
 enum { NAME_CONSTRAINTS = 30, POLICIES = 32, POLICY_MAPPINGS = 33, INHIBIT_ANY_POLICY = 54 };
 
 /* The number of the extension 2.5.29.number, or 0 for another. */
@@ -26,8 +26,8 @@ static uint8_t numberOf(const uint8_t *oid, size_t length)
 	return length == 3 && oid[0] == 0x55 && oid[1] == 0x1D ? oid[2] : 0;
 }
 
-/* Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }.
-   Its identifier and value, if it can be read. */
+/* Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING
+   }. Its identifier and value, if it can be read. */
 static bool readExtension(
 	unsigned char *at, const unsigned char *end, struct TlsBytes *oid, struct TlsBytes *value)
 {
@@ -121,7 +121,8 @@ static bool matchesAddress(struct TlsBytes base, struct TlsBytes name)
 	return true;
 }
 
-/* True if the name has a kind and value within `base`. Names are given by the tag of their kind in GeneralName. */
+/* True if the name has a kind and value within `base`. Names are given by the tag of their kind in
+   GeneralName. */
 static bool matches(int kind, struct TlsBytes base, struct TlsBytes name, bool excluding)
 {
 	switch (kind) {
@@ -136,8 +137,8 @@ static bool matches(int kind, struct TlsBytes base, struct TlsBytes name, bool e
 	}
 }
 
-/* GeneralSubtree ::= SEQUENCE { base GeneralName, minimum [0] DEFAULT 0, maximum [1] OPTIONAL }. RFC 5280 allows neither
-   of the latter, and then the base fills the SEQUENCE. */
+/* GeneralSubtree ::= SEQUENCE { base GeneralName, minimum [0] DEFAULT 0, maximum [1] OPTIONAL }. RFC 5280
+   allows neither of the latter, and then the base fills the SEQUENCE. */
 static bool readSubtree(unsigned char **at, const unsigned char *end, int *kind, struct TlsBytes *base)
 {
 	size_t length;
@@ -192,7 +193,8 @@ static const char *checkName(
 	return problem != NULL ? problem : checkList(excluded, true, kind, name);
 }
 
-/* NameConstraints ::= SEQUENCE { permittedSubtrees [0] OPTIONAL, excludedSubtrees [1] OPTIONAL }, which is not to be empty. */
+/* NameConstraints ::= SEQUENCE { permittedSubtrees [0] OPTIONAL, excludedSubtrees [1] OPTIONAL }, which is
+   not to be empty. */
 static bool readLists(struct TlsBytes constraints, struct TlsBytes *permitted, struct TlsBytes *excluded)
 {
 	unsigned char *at = (unsigned char *)constraints.bytes;

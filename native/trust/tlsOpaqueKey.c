@@ -21,7 +21,8 @@ static psa_status_t importPublic(const mbedtls_pk_context *open, mbedtls_svc_key
 	return PSA_SUCCESS;
 }
 
-/* True if both keys have one public key, which PSA exports in one format for all of a kind. `bytes` has room for two. */
+/* True if both keys have one public key, which PSA exports in one format for all of a kind. `bytes` has room
+   for two. */
 static psa_status_t comparePublic(mbedtls_svc_key_id_t a, mbedtls_svc_key_id_t b, uint8_t *bytes, bool *same)
 {
 	const size_t room = PSA_EXPORT_PUBLIC_KEY_MAX_SIZE;

@@ -24,8 +24,9 @@ enum TlsOpaqueAnswer {
 };
 
 /*
- * Asks the platform for the key of that name, and makes `key` it, if it belongs to the public key `open`. What was opened is
- * to be released after `key` was freed, whatever the answer. TLS_OPAQUE_FAILED: `failure` says why.
+ * Asks the platform for the key of that name, and makes `key` it, if it belongs to the public key `open`.
+ * What was opened is to be released after `key` was freed, whatever the answer. TLS_OPAQUE_FAILED: `failure`
+ * says why.
  */
 enum TlsOpaqueAnswer tlsOpaqueKeyTake(struct TlsOpaqueKey *opaque, struct TlsBytes name,
 	const mbedtls_pk_context *open, mbedtls_pk_context *key, struct TlsFailure *failure);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The way from the peer's certificate to an anchor (RFC 5280, section 6; RFC 4158). Issuers are looked for by name, among the
- * anchors and then in what the peer presented, in whatever order it did; where one leads nowhere, the next is tried.
+ * The way from the peer's certificate to an anchor (RFC 5280, section 6; RFC 4158). Issuers are looked for by
+ * name, among the anchors and then in what the peer presented, in whatever order it did; where one leads
+ * nowhere, the next is tried.
  *
- * The peer is not verified while this runs, so all that it can make us compute has a bound: see tlsWork.h. At most two certificates
- * are parsed at a time besides the peer's own.
+ * The peer is not verified while this runs, so all that it can make us compute has a bound: see tlsWork.h. At
+ * most two certificates are parsed at a time besides the peer's own.
  */
 
 #include "tlsTrustInternal.h"
@@ -85,7 +86,8 @@ static void dropChild(struct Path *path)
 	path->child = NULL;
 }
 
-/* Parses the certificate whose issuer is to be found, unless it is parsed. False: no memory, or too much work. */
+/* Parses the certificate whose issuer is to be found, unless it is parsed. False: no memory, or too much
+   work. */
 static bool takeChild(struct Path *path)
 {
 	if (path->child == NULL)
@@ -128,8 +130,8 @@ static bool nextOfName(
 	return false;
 }
 
-/* RFC 5280, section 4.2.1.1: where both are given, the child's authority key identifier is the issuer's own. A hint: of several
-   issuers of one name, those with the right key are tried first. */
+/* RFC 5280, section 4.2.1.1: where both are given, the child's authority key identifier is the issuer's own.
+   A hint: of several issuers of one name, those with the right key are tried first. */
 static bool keysAgree(const mbedtls_x509_crt *child, const mbedtls_x509_crt *issuer)
 {
 	const mbedtls_x509_buf *wanted = &child->authority_key_id.keyIdentifier;
@@ -139,7 +141,8 @@ static bool keysAgree(const mbedtls_x509_crt *child, const mbedtls_x509_crt *iss
 		   (wanted->len == given->len && memcmp(wanted->p, given->p, wanted->len) == 0);
 }
 
-/* The intermediates so far that count for a path length: not those that issued themselves (RFC 5280, section 4.2.1.9). */
+/* The intermediates so far that count for a path length: not those that issued themselves (RFC 5280, section
+   4.2.1.9). */
 static int countIntermediates(const struct Path *path)
 {
 	struct TlsDerNames names;
@@ -267,8 +270,8 @@ static bool judge(struct Path *path)
 	return tlsVerifyPeer(trust, path->leaf);
 }
 
-/* Looks for the next issuer of the last certificate, or takes that one back if there is none. True if the path has reached an
-   anchor and is good. */
+/* Looks for the next issuer of the last certificate, or takes that one back if there is none. True if the
+   path has reached an anchor and is good. */
 static bool step(struct Path *path)
 {
 	struct Level *level = &path->levels[path->count - 1];
@@ -323,7 +326,8 @@ bool tlsPathVerify(struct TlsTrust *trust, mbedtls_x509_crt *leaf)
 			good = step(&path);
 	}
 	dropChild(&path);
-	/* The failures on ways that led nowhere do not matter where another is good, and not beside a lack of memory. */
+	/* The failures on ways that led nowhere do not matter where another is good, and not beside a lack of
+	   memory. */
 	ranOut = tlsMemoryFailures() != before;
 	if (good || ranOut)
 		tlsFailureClear(&trust->failure);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The host against a certificate, by RFC 9525: subject alternative names only, never the common name; DNS names against
- * dNSName, addresses against iPAddress, and never one against the other.
+ * The host against a certificate, by RFC 9525: subject alternative names only, never the common name; DNS
+ * names against dNSName, addresses against iPAddress, and never one against the other.
  */
 
 #include "tlsPeerName.h"
@@ -49,7 +49,8 @@ bool tlsPeerNameIs(const char *name, const uint8_t *pattern, size_t length)
 		return false;
 	if (length == strlen(name) && sameText(name, pattern, length))
 		return true;
-	/* "*.example.com" stands for one label; what follows the star has a dot of its own, so "*.com" is for nobody. */
+	/* "*.example.com" stands for one label; what follows the star has a dot of its own, so "*.com" is for
+	   nobody. */
 	if (length < 2 || pattern[0] != '*' || pattern[1] != '.' || memchr(pattern + 2, '.', length - 2) == NULL)
 		return false;
 	rest = strchr(name, '.');

@@ -22,11 +22,12 @@ void tlsPeerNameFree(struct TlsPeerName *host);
 /* True if one of the certificate's subject alternative names is the host's (RFC 9525). */
 bool tlsPeerNameMatches(const struct TlsPeerName *host, const mbedtls_x509_crt *certificate);
 
-/* True if a dNSName of `length` bytes is for the DNS name `name`: equal, or a wildcard as its whole first label. */
+/* True if a dNSName of `length` bytes is for the DNS name `name`: equal, or a wildcard as its whole first
+   label. */
 bool tlsPeerNameIs(const char *name, const uint8_t *pattern, size_t length);
 
-/* Writes the DNS names and addresses that the certificate has to `text`, NUL-terminated, as many as fit into `size` bytes: for
-   a person. Empty: it has none. */
+/* Writes the DNS names and addresses that the certificate has to `text`, NUL-terminated, as many as fit into
+   `size` bytes: for a person. Empty: it has none. */
 void tlsPeerNameList(const mbedtls_x509_crt *certificate, char *text, size_t size);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pins: digests of public keys, one of which a verified chain must contain. A pin adds to the verification, it replaces
- * none of it.
+ * Pins: digests of public keys, one of which a verified chain must contain. A pin adds to the verification,
+ * it replaces none of it.
  */
 
 #include "tlsTrustInternal.h"

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The certificates that a peer presents, as the library hands them over. They are verified by tlsPath.c, not by the library.
+ * The certificates that a peer presents, as the library hands them over. They are verified by tlsPath.c, not
+ * by the library.
  *
- * The prepared Mbed TLS 3.6 calls the functions of tlsPresented.h: of the peer's message only its own certificate is parsed,
- * in place. A platform's Mbed TLS 4.x has parsed all of it before anybody is asked, and refuses what it cannot parse; then it
- * asks for the issuers of the peer's certificate, gets none, and takes the verdict from the verify callback.
+ * The prepared Mbed TLS 3.6 calls the functions of tlsPresented.h: of the peer's message only its own
+ * certificate is parsed, in place. A platform's Mbed TLS 4.x has parsed all of it before anybody is asked,
+ * and refuses what it cannot parse; then it asks for the issuers of the peer's certificate, gets none, and
+ * takes the verdict from the verify callback.
  */
 
 #include "tlsTrustInternal.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the prepared Mbed TLS calls without a trust: never, since an engine always has one. In a file of its own, so that a
- * program that uses the library without the engine can have functions in place of these, and only that one links the library's
- * verification.
+ * What the prepared Mbed TLS calls without a trust: never, since an engine always has one. In a file of its
+ * own, so that a program that uses the library without the engine can have functions in place of these, and
+ * only that one links the library's verification.
  */
 
 #include "tlsMbedtls.h"

@@ -15,9 +15,10 @@
  *                  14  size of the subject, 2
  *    certificates      DER, in the order of the index, nothing between or behind them
  *
- * A checksum is the CRC-32 of ISO 3309 (as in zip and PNG). It is there to notice accidents: flash that fades, an update
- * that was cut off. Against an attacker no checksum helps, for who can write the store can write the program. The one of
- * the header covers those in the index, so everything is covered, and nothing is read just to be checked.
+ * A checksum is the CRC-32 of ISO 3309 (as in zip and PNG). It is there to notice accidents: flash that
+ * fades, an update that was cut off. Against an attacker no checksum helps, for who can write the store can
+ * write the program. The one of the header covers those in the index, so everything is covered, and nothing
+ * is read just to be checked.
  */
 
 #include "tlsStore.h"
@@ -76,8 +77,9 @@ static uint32_t crcOf(uint32_t crc, const uint8_t *bytes, size_t length)
 }
 
 /*
- * What tlsDerSameName holds for the same has the same key: letters are made small, and a PrintableString becomes a
- * UTF8String. That this also changes bytes which are neither does no harm, since the names are compared afterwards.
+ * What tlsDerSameName holds for the same has the same key: letters are made small, and a PrintableString
+ * becomes a UTF8String. That this also changes bytes which are neither does no harm, since the names are
+ * compared afterwards.
  */
 static uint32_t keyOf(struct TlsBytes name)
 {
@@ -123,8 +125,8 @@ static struct TlsBytes subjectOf(const struct TlsStore *store, size_t index)
 	return subject;
 }
 
-/* True if an entry follows the one before it, and its subject lies in its certificate. Where all offsets rise up to the end
-   of the file, all certificates lie in the file. */
+/* True if an entry follows the one before it, and its subject lies in its certificate. Where all offsets rise
+   up to the end of the file, all certificates lie in the file. */
 static bool isEntrySound(const struct TlsStore *store, size_t index)
 {
 	const uint8_t *entry = entryOf(store, index);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A certificate store: many trust anchors in one file, which the store command writes and a device keeps in flash.
+ * A certificate store: many trust anchors in one file, which the store command writes and a device keeps in
+ * flash.
  *
- * The file is used in place. Opening it reads the index, looking up a name reads the certificates of that name: nothing is
- * copied, allocated or parsed, so that a hundred anchors cost no more RAM than one. Its format is in docs/store.md.
+ * The file is used in place. Opening it reads the index, looking up a name reads the certificates of that
+ * name: nothing is copied, allocated or parsed, so that a hundred anchors cost no more RAM than one. Its
+ * format is in docs/store.md.
  */
 
 #ifndef TLS_STORE_H
@@ -29,27 +31,29 @@ struct TlsStoreSearch {
 };
 
 /*
- * Opens the store in `length` bytes, which must outlive it and need no alignment. Checks the header and the index; each
- * certificate is checked when it is used. Fails if the bytes are damaged, cut off, too many, of another version, or no
- * store: `store` is then empty.
+ * Opens the store in `length` bytes, which must outlive it and need no alignment. Checks the header and the
+ * index; each certificate is checked when it is used. Fails if the bytes are damaged, cut off, too many, of
+ * another version, or no store: `store` is then empty.
  */
 bool tlsStoreOpen(struct TlsStore *store, const uint8_t *bytes, size_t length, struct TlsFailure *failure);
 
-/* Adds what the store has: its header and index, which has a checksum of each certificate, for the whole would take long. */
+/* Adds what the store has: its header and index, which has a checksum of each certificate, for the whole
+   would take long. */
 void tlsStoreBind(const struct TlsStore *store, struct TlsDigest *digest);
 
 /* How many certificates there are. */
 size_t tlsStoreCount(const struct TlsStore *store);
 
 /*
- * Begins a search for the certificates whose subject is `name`: a Name in DER (RFC 5280, section 4.1.2.4), the issuer of
- * the certificate at hand. Names are the same as tlsDerSameName has it. `search` refers to `store` and `name`.
+ * Begins a search for the certificates whose subject is `name`: a Name in DER (RFC 5280, section 4.1.2.4),
+ * the issuer of the certificate at hand. Names are the same as tlsDerSameName has it. `search` refers to
+ * `store` and `name`.
  */
 void tlsStoreFind(const struct TlsStore *store, struct TlsBytes name, struct TlsStoreSearch *search);
 
 /*
- * The next certificate of a search, as DER within the store. False: there is none, or it is damaged and `failure` says so.
- * Several certificates can have one subject, with different keys.
+ * The next certificate of a search, as DER within the store. False: there is none, or it is damaged and
+ * `failure` says so. Several certificates can have one subject, with different keys.
  */
 bool tlsStoreNext(struct TlsStoreSearch *search, struct TlsBytes *certificate, struct TlsFailure *failure);
 

@@ -39,7 +39,8 @@ void tlsTrustFree(struct TlsTrust *trust)
 	mbedtls_free(trust);
 }
 
-/* Parses an anchor to see whether it is usable. Returns where its subject is, or an empty range and fills `failure`. */
+/* Parses an anchor to see whether it is usable. Returns where its subject is, or an empty range and fills
+   `failure`. */
 static struct TlsBytes checkAnchor(struct TlsBytes der, struct TlsFailure *failure)
 {
 	struct TlsBytes subject = {NULL, 0};
@@ -90,7 +91,8 @@ static bool addOne(
 	return true;
 }
 
-/* The size of the certificate at the beginning of `der`; 0: there is none, and `failure` says what there is. */
+/* The size of the certificate at the beginning of `der`; 0: there is none, and `failure` says what there
+   is. */
 static size_t sizeOfFirst(const uint8_t *der, size_t length, bool first, struct TlsFailure *failure)
 {
 	enum TlsDerKind kind = TLS_DER_OTHER;

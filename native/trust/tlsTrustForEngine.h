@@ -11,8 +11,8 @@
 #include "tlsMbedtls.h"
 #include "tlsTrust.h"
 
-/* Makes the next connection of `configuration` verify by `trust`, which must live as long as its handshake, and be verified by it
-   anew. */
+/* Makes the next connection of `configuration` verify by `trust`, which must live as long as its handshake,
+   and be verified by it anew. */
 void tlsTrustUse(struct TlsTrust *trust, mbedtls_ssl_config *configuration);
 
 /* The name for SNI, or NULL if the host is an address (RFC 6066, section 3). Lives as long as the trust. */
@@ -36,11 +36,12 @@ int64_t tlsTrustValidUntil(const struct TlsTrust *trust);
 /* True if the verified peer has an elliptic curve key, false for RSA. */
 bool tlsTrustPeerHasEcKey(const struct TlsTrust *trust);
 
-/* The peer's own certificate, to be freed by the caller with mbedtls_free; empty unless TLS_PEER_CERTIFICATE. */
+/* The peer's own certificate, to be freed by the caller with mbedtls_free; empty unless
+   TLS_PEER_CERTIFICATE. */
 struct TlsBytes tlsTrustTakePeerCertificate(struct TlsTrust *trust);
 
-/* Records in `failure` that a certificate could not be parsed for another reason than lack of memory: `error` is the
-   library's. */
+/* Records in `failure` that a certificate could not be parsed for another reason than lack of memory: `error`
+   is the library's. */
 void tlsVerifyParseFailure(struct TlsFailure *failure, int error);
 
 #endif

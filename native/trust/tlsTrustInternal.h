@@ -25,7 +25,8 @@
 
 #include <string.h>
 
-/* Certificates in one message, and on the way from the peer's to an anchor, both included. Public servers send two to four. */
+/* Certificates in one message, and on the way from the peer's to an anchor, both included. Public servers
+   send two to four. */
 #define TLS_PRESENTED_MAX 16
 #define TLS_PATH_MAX      8
 
@@ -78,35 +79,39 @@ struct TlsAnchorSearch {
 };
 void tlsAnchorsFind(struct TlsTrust *trust, struct TlsBytes name, struct TlsAnchorSearch *search);
 
-/* tlsAnchors.c: the next anchor's certificate. False: there is none; or the store is damaged, and trust->failure says so. */
+/* tlsAnchors.c: the next anchor's certificate. False: there is none; or the store is damaged, and
+   trust->failure says so. */
 bool tlsAnchorsNext(struct TlsAnchorSearch *search, struct TlsBytes *der);
 
 /* tlsAnchors.c: true if `der`, with that subject, is an anchor byte for byte. */
 bool tlsAnchorsHave(struct TlsTrust *trust, struct TlsBytes subject, struct TlsBytes der);
 
-/* tlsPath.c: finds a way from trust->presented[0], which is parsed in `leaf`, to an anchor, all of it verified. False:
-   trust->failure says why there is none. */
+/* tlsPath.c: finds a way from trust->presented[0], which is parsed in `leaf`, to an anchor, all of it
+   verified. False: trust->failure says why there is none. */
 bool tlsPathVerify(struct TlsTrust *trust, mbedtls_x509_crt *leaf);
 
 /* tlsPins.c */
 bool tlsPinsHave(const struct TlsTrust *trust, const mbedtls_x509_crt *certificate);
 void tlsPinsFree(struct TlsTrust *trust);
 
-/* tlsVerify.c: parses `der` in place. Of critical extensions that the library does not know, `anchor` takes all, as RFC 5280
-   asks nothing of an anchor but its name and key. On failure records it, and returns the library's error. */
+/* tlsVerify.c: parses `der` in place. Of critical extensions that the library does not know, `anchor` takes
+   all, as RFC 5280 asks nothing of an anchor but its name and key. On failure records it, and returns the
+   library's error. */
 int tlsVerifyParse(
 	struct TlsFailure *failure, mbedtls_x509_crt *certificate, struct TlsBytes der, bool anchor);
 
-/* tlsVerify.c: the rules that need no other certificate: for all, for an issuer, and for the peer's own. Each records in
-   trust->failure what is wrong and is then false. */
+/* tlsVerify.c: the rules that need no other certificate: for all, for an issuer, and for the peer's own. Each
+   records in trust->failure what is wrong and is then false. */
 bool tlsVerifyAny(struct TlsTrust *trust, const mbedtls_x509_crt *certificate);
 bool tlsVerifyIssuer(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, int intermediates);
 bool tlsVerifyPeer(struct TlsTrust *trust, const mbedtls_x509_crt *certificate);
 
-/* tlsVerify.c: the rules that depend on the certificates above. Called from the anchor down. `top`: it is the first. */
+/* tlsVerify.c: the rules that depend on the certificates above. Called from the anchor down. `top`: it is the
+   first. */
 bool tlsVerifyBelow(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, bool top, bool peer);
 
-/* tlsVerify.c: TLS_OK if `now` is within the certificate's validity (RFC 5280, section 4.1.2.5), to the second. */
+/* tlsVerify.c: TLS_OK if `now` is within the certificate's validity (RFC 5280, section 4.1.2.5), to the
+   second. */
 enum TlsCode tlsVerifyDates(const mbedtls_x509_crt *certificate, int64_t now);
 
 /* tlsVerify.c: true if the certificate's key is strong enough, and not so large that it stops the device. */

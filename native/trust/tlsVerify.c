@@ -6,12 +6,12 @@
 #include "tlsTrustInternal.h"
 #include "tlsWork.h"
 
-/* Of an RSA key. The time of a signature's check grows with it: with 65,537 it takes 17 squarings. 2^64 + 1 is in use. Those that
-   have many ones as well are too much for the largest keys: TLS_WORK_KEY_MAX. */
+/* Of an RSA key. The time of a signature's check grows with it: with 65,537 it takes 17 squarings. 2^64 + 1
+   is in use. Those that have many ones as well are too much for the largest keys: TLS_WORK_KEY_MAX. */
 #define EXPONENT_BITS_MAX 65
 
-/* Days from 1 January 1970 to a day of the proleptic Gregorian calendar, for years from 0. Years begin in March, so that
-   a leap day is the last of its year. */
+/* Days from 1 January 1970 to a day of the proleptic Gregorian calendar, for years from 0. Years begin in
+   March, so that a leap day is the last of its year. */
 static int32_t daysFrom1970(int year, int month, int day)
 {
 	int32_t y = month <= 2 ? year - 1 : year;
@@ -53,7 +53,8 @@ static bool refuse(struct TlsTrust *trust, enum TlsCode code, const char *detail
 	return false;
 }
 
-/* As mbedtls_x509_crt_check_key_usage, but encipherOnly and decipherOnly, which mean nothing here, forbid nothing. */
+/* As mbedtls_x509_crt_check_key_usage, but encipherOnly and decipherOnly, which mean nothing here, forbid
+   nothing. */
 static bool hasUsage(const mbedtls_x509_crt *certificate, unsigned usage)
 {
 	return !mbedtls_x509_crt_has_ext_type(certificate, MBEDTLS_X509_EXT_KEY_USAGE) ||
@@ -95,7 +96,8 @@ bool tlsVerifyIssuer(struct TlsTrust *trust, const mbedtls_x509_crt *certificate
 	return most < 0 || most >= intermediates || refuse(trust, TLS_CERTIFICATE_CHAIN, "");
 }
 
-/* Constraints of all certificates above apply, but to no issuer of itself (RFC 5280, section 6.1.3). Then come its own. */
+/* Constraints of all certificates above apply, but to no issuer of itself (RFC 5280, section 6.1.3). Then
+   come its own. */
 static bool isWithinConstraints(struct TlsTrust *trust, const mbedtls_x509_crt *certificate, bool peer)
 {
 	struct TlsBytes subject = {certificate->subject_raw.p, certificate->subject_raw.len};

@@ -30,8 +30,8 @@ uint32_t tlsWorkOfParsing(struct TlsBytes certificate)
 	return amount;
 }
 
-/* RSA: a product grows with the square of the key's size, and a little more. There is one for each bit of the exponent, and
-   another if it is 1. */
+/* RSA: a product grows with the square of the key's size, and a little more. There is one for each bit of the
+   exponent, and another if it is 1. */
 uint32_t tlsWorkOfKey(const mbedtls_x509_crt *certificate)
 {
 	struct TlsBytes key = {certificate->pk_raw.p, certificate->pk_raw.len};

@@ -150,7 +150,8 @@ void boardHeapLimit(size_t bytes)
 	limit = bytes;
 }
 
-/* Tried out: what can be had grows with what the heap may still grow by, which no list of free blocks tells. */
+/* Tried out: what can be had grows with what the heap may still grow by, which no list of free blocks
+   tells. */
 size_t boardHeapLargest(void)
 {
 	size_t possible = 0, impossible = (size_t)1 << 25; /* above the board's RAM */

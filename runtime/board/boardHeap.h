@@ -32,7 +32,8 @@ void boardHeapUncountedFree(void *block);
 /* Above this many bytes in use allocations fail, as on a small device. 0: no limit but the RAM's. */
 void boardHeapLimit(size_t bytes);
 
-/* From now on the C library's heap grows by at most so many bytes: where its blocks lie counts, too. For good. */
+/* From now on the C library's heap grows by at most so many bytes: where its blocks lie counts, too. For
+   good. */
 void boardHeapBound(size_t bytes);
 
 /* The largest block that can be allocated now. */

@@ -32,8 +32,8 @@ void boardLinkStart(BoardLinkDeliver transmit, BoardLinkDeliver receive);
 void boardLinkSetFaults(const struct BoardFaults *faults);
 
 /*
- * Reads faults from text such as "loss=20,duplicate=5,reorder=30,delay=2-40,window=1,seed=7"; what is not named is 0.
- * False: not understood, or a value out of range.
+ * Reads faults from text such as "loss=20,duplicate=5,reorder=30,delay=2-40,window=1,seed=7"; what is not
+ * named is 0. False: not understood, or a value out of range.
  */
 bool boardLinkParseFaults(const char *text, struct BoardFaults *faults);
 

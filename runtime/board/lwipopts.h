@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * lwIP on the emulated board. It comes in two kinds: by default as on an ESP32 with the Moddable SDK, with
- * IPv6 and memory enough; with BOARD_LWIP_PICO as on the SDK's Pico W, whose scarce memory makes a difference.
+ * IPv6 and memory enough; with BOARD_LWIP_PICO as on the SDK's Pico W, whose scarce memory makes a
+ * difference.
  */
 
 #ifndef LWIPOPTS_H
@@ -27,7 +28,8 @@
 /* One for messages that are tried again. */
 #define MEMP_NUM_SYS_TIMEOUT (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 1)
 
-/* Of the two platforms' windows the smaller one, the ESP32's: the emulated chip has room for 6 full frames. */
+/* Of the two platforms' windows the smaller one, the ESP32's: the emulated chip has room for 6 full
+   frames. */
 #define TCP_WND (4 * TCP_MSS)
 
 #if defined(BOARD_LWIP_PICO)

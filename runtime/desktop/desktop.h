@@ -15,8 +15,8 @@
 /* To be called before anything uses the main context. */
 void desktopLoopPrepare(void);
 
-/* Runs the thread's default main context until nothing can happen any more: no timer, no open socket, no lookup under
-   way, no promise job. */
+/* Runs the thread's default main context until nothing can happen any more: no timer, no open socket, no
+   lookup under way, no promise job. */
 void desktopLoopRun(xsMachine *the);
 
 /* Something that the main context cannot see, such as a lookup in another thread, keeps the program going. */

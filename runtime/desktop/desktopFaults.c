@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Faults for tests. The linker sends the allocations of all our objects here (--wrap); the engine's own have another
- * name (desktopPlatform.h), because XS ends the program when it is out of memory.
+ * Faults for tests. The linker sends the allocations of all our objects here (--wrap); the engine's own have
+ * another name (desktopPlatform.h), because XS ends the program when it is out of memory.
  */
 
 #include "desktopFaults.h"
@@ -40,7 +40,8 @@ void desktopFaultsStress(enum DesktopStress stress)
 	gxStress = nativeOnly ? COLLECT_ONCE : stress == DESKTOP_STRESS_ALL ? COLLECT_ALWAYS : COLLECT_NEVER;
 }
 
-/* An exception that leaves native code passes this by: then there are collections in the script, too, up to the next. */
+/* An exception that leaves native code passes this by: then there are collections in the script, too, up to
+   the next. */
 void runtimeEnterNative(void)
 {
 	if (nativeOnly)

@@ -2,8 +2,8 @@
 /*
  * Modules and resources as files: where a name leads, and what it holds.
  *
- * bin/xsrun writes a map of the names that manifests define and of the files that stand in for TypeScript. The key of a
- * module in a file is the file's absolute path.
+ * bin/xsrun writes a map of the names that manifests define and of the files that stand in for TypeScript.
+ * The key of a module in a file is the file's absolute path.
  */
 
 #include "desktop.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The host functions of embedded:io/socket/listener. Connections are accepted when they come and wait here until they
- * are read; when too many wait, the system makes the next ones wait.
+ * The host functions of embedded:io/socket/listener. Connections are accepted when they come and wait here
+ * until they are read; when too many wait, the system makes the next ones wait.
  */
 
 #include "runtimeTcp.h"

@@ -3,8 +3,8 @@
  * The event loop: GLib's main context, and the question when a program has ended.
  *
  * A program has ended when the context waits for nothing. One turn is spelt out here instead of calling
- * g_main_context_iteration, because only the set of what is polled tells: no descriptor but the context's own, and no
- * time to wake up at.
+ * g_main_context_iteration, because only the set of what is polled tells: no descriptor but the context's
+ * own, and no time to wake up at.
  */
 
 #include "desktop.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sizes of a machine for the desktop: memory is no concern. A small heap at the start makes stress bearable.
+ * The sizes of a machine for the desktop: memory is no concern. A small heap at the start makes stress
+ * bearable.
  */
 
 #include "desktop.h"

@@ -5,8 +5,8 @@
  *   xsrun [--map=FILE] MAIN [arguments...]
  *
  * In the checked build also --gc-stress, --gc-stress=native and --fail-allocation=N (see desktopFaults.h).
- * Ends with the program's exit code when nothing keeps the program going; with 1 after an exception that nobody
- * catches; with 2 when it is called wrongly.
+ * Ends with the program's exit code when nothing keeps the program going; with 1 after an exception that
+ * nobody catches; with 2 when it is called wrongly.
  */
 
 #include "desktop.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The module "process": arguments, environment, the end of the program, and what it has used; and the runtime's output.
+ * The module "process": arguments, environment, the end of the program, and what it has used; and the
+ * runtime's output.
  */
 
 #include "desktop.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * modTimer.h on GLib: one source for all timers, in the order in which they are due. (A source for each would fire in
- * the order of their creation whenever several are due.)
+ * modTimer.h on GLib: one source for all timers, in the order in which they are due. (A source for each would
+ * fire in the order of their creation whenever several are due.)
  */
 
 #include "modTimer.h"

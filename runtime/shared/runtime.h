@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The runtime's core, for any machine that runs XS without the Moddable SDK: what it does, and what the platform
- * underneath (desktop, emulated board) provides to it.
+ * The runtime's core, for any machine that runs XS without the Moddable SDK: what it does, and what the
+ * platform underneath (desktop, emulated board) provides to it.
  *
- * The core knows no files, no operating system and no event loop. Modules and resources come as bytes from the
- * platform; promise jobs run when the platform's event loop says so.
+ * The core knows no files, no operating system and no event loop. Modules and resources come as bytes from
+ * the platform; promise jobs run when the platform's event loop says so.
  */
 
 #ifndef RUNTIME_H
@@ -63,11 +63,12 @@ void runtimeImport(xsMachine *the, const char *specifier);
 /* Whether promise jobs wait for runtimeRunJobs. */
 bool runtimeHasJobs(xsMachine *the);
 
-/* Runs promise jobs until none is left; then rejections that nobody handles are reported like uncaught exceptions.
-   The event loop calls this after each turn. */
+/* Runs promise jobs until none is left; then rejections that nobody handles are reported like uncaught
+   exceptions. The event loop calls this after each turn. */
 void runtimeRunJobs(xsMachine *the);
 
-/* The script's function that is told of uncaught exceptions instead of ending the program. Undefined: none. */
+/* The script's function that is told of uncaught exceptions instead of ending the program. Undefined:
+   none. */
 void runtimeSetUncaughtHandler(xsMachine *the, xsSlot *function);
 
 /* The native of that name; NULL: there is none. */
@@ -76,23 +77,24 @@ const struct RuntimeNative *runtimeFindNative(const char *name);
 /* Defines the globals `native` and `Native`. */
 void runtimeDefineNatives(xsMachine *the);
 
-/* The UTF-8 of a string of XS, which holds U+0000 as two bytes and lone surrogates as three (these become U+FFFD).
-   Writes to `bytes` unless that is NULL. Returns the length. */
+/* The UTF-8 of a string of XS, which holds U+0000 as two bytes and lone surrogates as three (these become
+   U+FFFD). Writes to `bytes` unless that is NULL. Returns the length. */
 size_t runtimeEncodeText(const char *string, uint8_t *bytes);
 
 /* --- What the platform provides --- */
 
 /*
- * Finds the module `name`, which is what a script imports: a name, or a path, with relative ones resolved against the
- * importing module. Writes the key that identifies the module to `key`, NUL-terminated, at most `size` bytes. False:
- * there is none.
+ * Finds the module `name`, which is what a script imports: a name, or a path, with relative ones resolved
+ * against the importing module. Writes the key that identifies the module to `key`, NUL-terminated, at most
+ * `size` bytes. False: there is none.
  */
 bool runtimeLocateModule(const char *name, char *key, size_t size);
 
 /* The source text of a located module. False: it cannot be read. */
 bool runtimeReadModule(const char *key, struct RuntimeBytes *source);
 
-/* The source map of a module that was made from another language, for the line numbers in stacks. False: none. */
+/* The source map of a module that was made from another language, for the line numbers in stacks. False:
+   none. */
 bool runtimeReadSourceMap(const char *key, struct RuntimeBytes *map);
 
 /* Gives back what one of these two returned. */
@@ -107,7 +109,8 @@ void runtimeWrite(bool error, const uint8_t *text, size_t length);
 /* Asks the event loop for a turn: promise jobs are waiting. */
 void runtimeQueueJobs(xsMachine *the);
 
-/* Called before and after each function of runtimeNatives, where RUNTIME_WATCH_NATIVES is defined; not after one that throws. */
+/* Called before and after each function of runtimeNatives, where RUNTIME_WATCH_NATIVES is defined; not after
+   one that throws. */
 void runtimeEnterNative(void);
 void runtimeLeaveNative(void);
 

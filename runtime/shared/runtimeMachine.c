@@ -9,7 +9,8 @@
 
 xsIdentifier runtimeIdentifiers[RUNTIME_IDENTIFIER_COUNT];
 
-/* What nobody caught waits in an array until the handler can be told, since XS finds it where no script can run. */
+/* What nobody caught waits in an array until the handler can be told, since XS finds it where no script can
+   run. */
 static xsSlot uncaughtHandler;
 static xsSlot uncaughtValues;
 static xsIndex uncaughtCount;
@@ -178,8 +179,8 @@ void fxAbort(txMachine *the, int status)
 	runtimeExit(1);
 }
 
-/* Tells the handler of the first value that waits. What the handler throws ends the program; so does the value, when
-   there is no handler any more. */
+/* Tells the handler of the first value that waits. What the handler throws ends the program; so does the
+   value, when there is no handler any more. */
 static void tellHandler(xsMachine *machine)
 {
 	telling = true;

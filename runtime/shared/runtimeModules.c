@@ -2,8 +2,8 @@
 /*
  * ES modules: from what a script imports to compiled code.
  *
- * A module is known by its key. The key of a built-in module is its name; the platform says what the keys of all
- * others are. Where the platform has no module of a name, the built-in ones are looked at.
+ * A module is known by its key. The key of a built-in module is its name; the platform says what the keys of
+ * all others are. Where the platform has no module of a name, the built-in ones are looked at.
  */
 
 #include "xsAll.h"
@@ -51,8 +51,8 @@ static bool cutLast(char *path)
 }
 
 /*
- * Writes to `path` what `specifier`, imported by the module `referrer` (NULL: by none), names: itself, or, when it
- * begins with ./ or ../, that path from the referrer's folder. False: too long, or above the root.
+ * Writes to `path` what `specifier`, imported by the module `referrer` (NULL: by none), names: itself, or,
+ * when it begins with ./ or ../, that path from the referrer's folder. False: too long, or above the root.
  */
 static bool resolvePath(const char *specifier, const char *referrer, char *path)
 {
@@ -116,8 +116,8 @@ static void reportSyntax(void *console, txString path, txInteger line, txString 
 
 #ifdef mxDebug
 
-/* Makes the lines of stacks those of the text that the script was made from. While a name other than `key` is the
-   parser's path, XS takes its lines to be unmapped. */
+/* Makes the lines of stacks those of the text that the script was made from. While a name other than `key` is
+   the parser's path, XS takes its lines to be unmapped. */
 static void parseMapped(txParser *parser, struct SourceStream *stream, const char *key)
 {
 	struct SourceStream map = {{NULL, 0}, 0};

@@ -6,8 +6,8 @@
  *   class X extends Native("xs_x_destructor")
  *                                  a class whose instances are host objects with that destructor
  *
- * In the SDK the compiler resolves both; here they are found by name when they are called. Methods in TypeScript that are
- * no more than such a call are bound when their module is loaded (runtimeModules.c).
+ * In the SDK the compiler resolves both; here they are found by name when they are called. Methods in
+ * TypeScript that are no more than such a call are bound when their module is loaded (runtimeModules.c).
  */
 
 #include "runtime.h"
@@ -62,7 +62,8 @@ static void xs_native(xsMachine *the)
 	xsResult = xsAccess(functions[index]);
 }
 
-/* The constructor that `super()` of a class over Native() calls: the new object is a host object as its prototype is. */
+/* The constructor that `super()` of a class over Native() calls: the new object is a host object as its
+   prototype is. */
 static void constructHostObject(xsMachine *the)
 {
 	xsmcVars(1);

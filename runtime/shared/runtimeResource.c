@@ -57,8 +57,8 @@ void xs_resource_byteLength(xsMachine *the)
 	xsmcSetInteger(xsResult, xsmcGetHostBufferLength(xsThis));
 }
 
-/* slice(begin, end, copy): an ArrayBuffer, or a host buffer over the same bytes when `copy` is false. The class has
-   checked the bounds. */
+/* slice(begin, end, copy): an ArrayBuffer, or a host buffer over the same bytes when `copy` is false. The
+   class has checked the bounds. */
 void xs_resource_slice(xsMachine *the)
 {
 	uint8_t *bytes = xsmcGetHostData(xsThis);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between UTF-8 and strings of XS. These hold U+0000 as C0 80, and a lone surrogate as if it were a character.
+ * Between UTF-8 and strings of XS. These hold U+0000 as C0 80, and a lone surrogate as if it were a
+ * character.
  */
 
 #include "runtime.h"
@@ -98,8 +99,8 @@ static bool readLead(uint8_t byte, struct Lead *lead)
 }
 
 /*
- * How many bytes at `bytes` are the beginning of a sequence, at most `length`; `complete` tells whether they are all
- * of it. 0: none.
+ * How many bytes at `bytes` are the beginning of a sequence, at most `length`; `complete` tells whether they
+ * are all of it. 0: none.
  */
 static size_t measureSequence(const uint8_t *bytes, size_t length, bool *complete)
 {
@@ -118,8 +119,8 @@ static size_t measureSequence(const uint8_t *bytes, size_t length, bool *complet
 }
 
 /*
- * Writes the string of XS for `bytes` to `string`, unless NULL, without its end. Returns its length. What is no UTF-8
- * becomes U+FFFD, one for each maximal part (WHATWG Encoding), and is counted in `errors`.
+ * Writes the string of XS for `bytes` to `string`, unless NULL, without its end. Returns its length. What is
+ * no UTF-8 becomes U+FFFD, one for each maximal part (WHATWG Encoding), and is counted in `errors`.
  */
 static size_t decodeText(const uint8_t *bytes, size_t length, char *string, size_t *errors)
 {

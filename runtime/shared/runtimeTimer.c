@@ -2,8 +2,8 @@
 /*
  * The module "timer" of the SDK, over the C API of modTimer.h.
  *
- * A timer of the script is a host object. It is rooted while it is scheduled, so that it fires although no script
- * refers to it.
+ * A timer of the script is a host object. It is rooted while it is scheduled, so that it fires although no
+ * script refers to it.
  */
 
 #include "runtime.h"
@@ -98,7 +98,8 @@ void xs_timer_set(xsMachine *the)
 	xsRemember(script->object);
 }
 
-/* schedule(timer, interval, repeat): without an interval, the timer does not fire until it is scheduled again */
+/* schedule(timer, interval, repeat): without an interval, the timer does not fire until it is scheduled
+   again */
 void xs_timer_schedule(xsMachine *the)
 {
 	struct ScriptTimer *script;

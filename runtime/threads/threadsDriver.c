@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The network's driver and what is behind it: QEMU's user network, by its library, libslirp, which makes the host's connections
- * of lwIP's. The library lives in the driver's thread alone; frames to it come by a pair of sockets.
+ * The network's driver and what is behind it: QEMU's user network, by its library, libslirp, which makes the
+ * host's connections of lwIP's. The library lives in the driver's thread alone; frames to it come by a pair
+ * of sockets.
  */
 
 #include "threads.h"
@@ -92,7 +93,8 @@ static int addDescriptor(int descriptor, int events, void *context)
 	return count++;
 }
 
-/* With an error it would write, and take what that says for an end; reading tells what it is, after what came before it. */
+/* With an error it would write, and take what that says for an end; reading tells what it is, after what came
+   before it. */
 static int eventsOf(int index, void *context)
 {
 	int events = index < 0 ? 0 : descriptors[index].revents;

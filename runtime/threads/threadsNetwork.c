@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The desktop's network where it is lwIP in a thread of its own. The environment variable XSRUN_DELAY bounds how long the threads
- * dawdle where they meet, in microseconds.
+ * The desktop's network where it is lwIP in a thread of its own. The environment variable XSRUN_DELAY bounds
+ * how long the threads dawdle where they meet, in microseconds.
  */
 
 #include "desktop.h"

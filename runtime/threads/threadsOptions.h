@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Of lwipopts.h, what is so wherever lwIP has a thread of its own here, whatever its network is. Windows are so many segments. */
+/* Of lwipopts.h, what is so wherever lwIP has a thread of its own here, whatever its network is. Windows are
+   so many segments. */
 
 #ifndef THREADS_OPTIONS_H
 #define THREADS_OPTIONS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The client that the store command judges servers with: the device's own engine and rules, as WebAssembly. Node moves the
- * bytes between it and a TCP socket (store/client.mjs).
+ * The client that the store command judges servers with: the device's own engine and rules, as WebAssembly.
+ * Node moves the bytes between it and a TCP socket (store/client.mjs).
  *
  * An instance makes one connection, and its memory goes with it: nothing is freed here.
  */
@@ -80,8 +80,9 @@ static bool createEngine(const uint8_t *store, size_t length)
 }
 
 /*
- * Begins a handshake with the peer called `host`, which is one (storeClientIsHost), over a stream that stands. Those in the store of `length` bytes are believed;
- * `time` is now, in seconds since 1970. False: storeClientMessage says why.
+ * Begins a handshake with the peer called `host`, which is one (storeClientIsHost), over a stream that
+ * stands. Those in the store of `length` bytes are believed; `time` is now, in seconds since 1970. False:
+ * storeClientMessage says why.
  */
 EXPORT("open") bool storeClientOpen(const char *host, const uint8_t *store, size_t length, double time)
 {
@@ -163,7 +164,8 @@ static struct TlsBytes anchor(void)
 	return tlsTrustAnchor(client.trust);
 }
 
-/* The certificate of the store that the peer's chain ended in, and its size; 0: the peer's own certificate is in the store. */
+/* The certificate of the store that the peer's chain ended in, and its size; 0: the peer's own certificate is
+   in the store. */
 EXPORT("anchor") const uint8_t *storeClientAnchor(void)
 {
 	return anchor().bytes;

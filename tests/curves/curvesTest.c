@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calculates what a file asks for and prints the results, for tests/curves to compare. It is built with the curves of
- * native/curves in portable C, with those of the library, and for the board with those in assembly.
+ * Calculates what a file asks for and prints the results, for tests/curves to compare. It is built with the
+ * curves of native/curves in portable C, with those of the library, and for the board with those in assembly.
  *
  *    curvesTest FILE
  *
- * Each line of the file is one question, each line printed its answer. Numbers are hexadecimal, of 8 or 12 words.
+ * Each line of the file is one question, each line printed its answer. Numbers are hexadecimal, of 8 or 12
+ * words.
  *
  *    multiply CURVE a b             square CURVE a             the product, of twice the words
  *    word CURVE a b                                            the product of their least significant words
@@ -98,7 +99,8 @@ static const struct TlsField *fieldOf(const char *name)
 	return !strcmp(name, "p256") ? &tlsFieldP256 : !strcmp(name, "p384") ? &tlsFieldP384 : &tlsField25519;
 }
 
-/* The operations of a field and of words on `a` and, if there is one, `b`. Returns the words of the result. */
+/* The operations of a field and of words on `a` and, if there is one, `b`. Returns the words of the
+   result. */
 static unsigned calculate(
 	const struct TlsField *field, const char *operation, uint32_t *r, const uint32_t *a, const uint32_t *b)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One connection to a server that may do what it likes, and what it costs in instructions, without XS: the engine over lwIP,
- * stepped from an event loop as the class does it.
+ * One connection to a server that may do what it likes, and what it costs in instructions, without XS: the
+ * engine over lwIP, stepped from an event loop as the class does it.
  *
  *    boundsClient PORT ANCHORS VERSION
  *
- * ANCHORS is a file of CA certificates in DER, one behind the other; VERSION is one such as 0304. Prints one line of JSON: `code` and
- * `detail` of the end; `total` and `longest` step up to the end of the handshake, `steps`; the same of what came after it in
- * `after`.
+ * ANCHORS is a file of CA certificates in DER, one behind the other; VERSION is one such as 0304. Prints one
+ * line of JSON: `code` and `detail` of the end; `total` and `longest` step up to the end of the handshake,
+ * `steps`; the same of what came after it in `after`.
  */
 
 #include <stdio.h>

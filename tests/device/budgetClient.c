@@ -4,11 +4,12 @@
  *
  *    budgetClient PORT ANCHORS VERSION BYTES [resume] [store] [fragment] [echo]
  *
- * connects to a server on the host, sends BYTES bytes, receives as many, and closes; all that twice, and measures the second
- * time. ANCHORS is the file of a CA certificate, or with "store" a certificate store. VERSION is one such as 0304. With
- * "resume" the second connection resumes the session of the first; with "fragment" the server is asked for records of at most
- * 4096 bytes (RFC 6066), or of what this image holds. With "echo" the bytes are messages of 100, each sent after the answer to
- * the one before, and what counts is all of the processor's work, lwIP's too. Prints one line of JSON; measure.mjs says what its fields mean.
+ * connects to a server on the host, sends BYTES bytes, receives as many, and closes; all that twice, and
+ * measures the second time. ANCHORS is the file of a CA certificate, or with "store" a certificate store.
+ * VERSION is one such as 0304. With "resume" the second connection resumes the session of the first; with
+ * "fragment" the server is asked for records of at most 4096 bytes (RFC 6066), or of what this image holds.
+ * With "echo" the bytes are messages of 100, each sent after the answer to the one before, and what counts is
+ * all of the processor's work, lwIP's too. Prints one line of JSON; measure.mjs says what its fields mean.
  */
 
 #include <stdio.h>
@@ -199,7 +200,8 @@ static void handshake(struct Connection *connection, struct Usage *usage)
 		fail("handshake", tlsEngineFailure(connection->engine));
 }
 
-/* Sends a record, if there is room for all of it: its cost depends on its size. Returns how many bytes were sent. */
+/* Sends a record, if there is room for all of it: its cost depends on its size. Returns how many bytes were
+   sent. */
 static size_t write(struct Connection *connection, size_t left, struct Usage *usage)
 {
 	static const uint8_t bytes[CHUNK];
@@ -340,8 +342,8 @@ static void ask(struct Connection *connection)
 	}
 }
 
-/* Prints the work for one of the messages that `length` bytes are, if `measured`: after some others, with which there may be
-   session tickets. */
+/* Prints the work for one of the messages that `length` bytes are, if `measured`: after some others, with
+   which there may be session tickets. */
 static void exchangeMessages(struct Connection *connection, size_t length, bool measured)
 {
 	size_t count = length / MESSAGE;

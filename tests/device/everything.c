@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Refers to all that the class uses of the layers below it, so that a linker keeps it: for images that are measured, and
- * never run. measure.mjs compares one of them with the board's, which has the class itself in it.
+ * Refers to all that the class uses of the layers below it, so that a linker keeps it: for images that are
+ * measured, and never run. measure.mjs compares one of them with the board's, which has the class itself in
+ * it.
  */
 
 #include "tlsAddress.h"

@@ -10,8 +10,9 @@
 /* Forgets what came before, and begins with a new peak. */
 void heapBlocksBegin(void);
 
-/* Prints the blocks that came since, those at the peak and those that are there now, as members of a JSON object:
-   "peak":[[caller, bytes], ...],"now":[...]. A caller is an address in the image, or 0 for what is not allocated for TLS. */
+/* Prints the blocks that came since, those at the peak and those that are there now, as members of a JSON
+   object: "peak":[[caller, bytes], ...],"now":[...]. A caller is an address in the image, or 0 for what is
+   not allocated for TLS. */
 void heapBlocksPrint(void);
 
 #endif

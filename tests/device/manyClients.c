@@ -4,11 +4,12 @@
  *
  *    manyClients PORT ANCHORS VERSION COUNT ROUNDS LIMIT [BYTES [RECORD HEAP]]
  *
- * opens COUNT connections to a server on the host that sends back what it gets, one handshake after the other, has each send
- * BYTES bytes (100 by default) and read them back, and closes all when each has them or has failed; that ROUNDS times, on a heap of LIMIT bytes above what
- * there was before. ANCHORS is the file of a CA certificate, VERSION one such as 0304. With RECORD, records have random sizes
- * up to that, else the sizes that there is room for, up to 512. With HEAP, the C library's heap has so many bytes in all, so that it can
- * be in pieces that are too small. Prints a line of JSON:
+ * opens COUNT connections to a server on the host that sends back what it gets, one handshake after the
+ * other, has each send BYTES bytes (100 by default) and read them back, and closes all when each has them or
+ * has failed; that ROUNDS times, on a heap of LIMIT bytes above what there was before. ANCHORS is the file of
+ * a CA certificate, VERSION one such as 0304. With RECORD, records have random sizes up to that, else the
+ * sizes that there is room for, up to 512. With HEAP, the C library's heap has so many bytes in all, so that
+ * it can be in pieces that are too small. Prints a line of JSON:
  *
  *    echoed   connections that got their bytes back
  *    failed   by code: connections that failed
@@ -150,7 +151,8 @@ static size_t randomSize(size_t most)
 	return 1 + (state >> 8) % most;
 }
 
-/* How much to write now: as much as there is room for, or a record of random size once there is room for it. */
+/* How much to write now: as much as there is room for, or a record of random size once there is room for
+   it. */
 static size_t chooseSize(struct Client *client, size_t writable)
 {
 	size_t left = arguments.bytes - client->sent, most = CHUNK;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the engine is compared with: of its interface as much as budgetClient.c uses, with the library behind it and nothing
- * between. A client as its makers show it, with the same build of the library, the suites that measure.mjs allows and the same
- * transport: one CA, the host's name, a step of the handshake at a time. It keeps the peer's chain, and checks no dates.
+ * What the engine is compared with: of its interface as much as budgetClient.c uses, with the library behind
+ * it and nothing between. A client as its makers show it, with the same build of the library, the suites that
+ * measure.mjs allows and the same transport: one CA, the host's name, a step of the handshake at a time. It
+ * keeps the peer's chain, and checks no dates.
  */
 
 #include "tlsEngine.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The client of the lwIP transport's scenarios, and the event loop around it. What is checked ends the program if it does not
- * hold.
+ * The client of the lwIP transport's scenarios, and the event loop around it. What is checked ends the
+ * program if it does not hold.
  */
 
 #ifndef TRANSPORT_CLIENT_H

@@ -105,7 +105,8 @@ static void scenarioAllAtOnce(void)
 	}
 }
 
-/* The one whose news the message was posted for is closed before it arrives: it tells of the others all the same. */
+/* The one whose news the message was posted for is closed before it arrives: it tells of the others all the
+   same. */
 static void scenarioFirstOfTwoClosed(void)
 {
 	struct Client first, second;

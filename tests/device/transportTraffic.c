@@ -32,8 +32,8 @@ static void scenarioTrickle(void)
 	clientStop(&client);
 }
 
-/* Another user of lwIP's heap leaves nothing: what was promised stays promised, also when the transport looks again, is
-   accepted all the same, and sent when memory is back. */
+/* Another user of lwIP's heap leaves nothing: what was promised stays promised, also when the transport looks
+   again, is accepted all the same, and sent when memory is back. */
 static void scenarioMemory(void)
 {
 	static struct Hog hog;
@@ -189,7 +189,8 @@ static void scenarioNarrowWindow(void)
 	clientStop(&client);
 }
 
-/* The peer sends byte by byte on two connections and nobody reads: a third one still works, and nothing is lost. */
+/* The peer sends byte by byte on two connections and nobody reads: a third one still works, and nothing is
+   lost. */
 static void scenarioSmallUnread(void)
 {
 	struct Client idle[2], client;

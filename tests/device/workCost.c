@@ -4,8 +4,9 @@
  *
  *    workCost FILE
  *
- * FILE has certificates in DER, one behind the other, each signed with SHA-512. Prints for each a line of JSON: `parsing` it, and
- * `checking` its signature by its own key, which it need not be; each what it takes, and what is counted for it.
+ * FILE has certificates in DER, one behind the other, each signed with SHA-512. Prints for each a line of
+ * JSON: `parsing` it, and `checking` its signature by its own key, which it need not be; each what it takes,
+ * and what is counted for it.
  */
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The library's allocations, counted, and made to fail. What the client's end allocates is told apart from the rest: see
- * allocationsOfClient.
+ * The library's allocations, counted, and made to fail. What the client's end allocates is told apart from
+ * the rest: see allocationsOfClient.
  */
 
 #ifndef ALLOCATIONS_H

@@ -22,8 +22,8 @@ struct ClientWish clientWith(const struct ClientChain *chain, int version);
 void clientForEach(
 	void (*test)(int version, const char *versionName, mbedtls_pk_context *key, const char *kind));
 
-/* Runs a connection until both ends have judged. Tells whether the server accepted a certificate. Returns the engine's
-   failure, or that of creating it. */
+/* Runs a connection until both ends have judged. Tells whether the server accepted a certificate. Returns the
+   engine's failure, or that of creating it. */
 struct TlsFailure clientJudge(
 	const struct ClientWish *client, const struct ServerWish *server, bool *accepted);
 

@@ -85,7 +85,8 @@ const struct Usual *usual(void);
 struct ServerWish usualServer(void);
 struct ClientWish usualClient(void);
 
-/* The usual server with another key, and a certificate for it that the usual CA issued: it is put into `leaf`. */
+/* The usual server with another key, and a certificate for it that the usual CA issued: it is put into
+   `leaf`. */
 struct ServerWish usualServerWith(mbedtls_pk_context *key, struct Certificate *leaf);
 
 /* Makes a server's keys for tickets that are good for an hour. To be freed by the caller. */
@@ -100,7 +101,8 @@ void connectionClose(struct Connection *connection);
 void connectionOpenAgain(struct Connection *fresh, struct Connection *connection,
 	const struct ClientWish *client, const struct ServerWish *server);
 
-/* Turns both ends' event loops until the client is connected or has failed and the server too, or nothing moves. */
+/* Turns both ends' event loops until the client is connected or has failed and the server too, or nothing
+   moves. */
 void connectionHandshake(struct Connection *connection);
 
 /* One turn each. False if nothing moved. */

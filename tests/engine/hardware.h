@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A stand-in for hardware with a private key in it, as tlsOpaqueKey.h wants it: a PSA key that can sign and cannot be
- * exported.
+ * A stand-in for hardware with a private key in it, as tlsOpaqueKey.h wants it: a PSA key that can sign and
+ * cannot be exported.
  */
 
 #ifndef HARDWARE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For programs that use Mbed TLS without the engine: a server of the tests, a plain client. They verify by the library, whose
- * code for it the product does not link (native/trust/tlsPresentedOther.c).
+ * For programs that use Mbed TLS without the engine: a server of the tests, a plain client. They verify by
+ * the library, whose code for it the product does not link (native/trust/tlsPresentedOther.c).
  */
 
 #include "tlsMbedtls.h"

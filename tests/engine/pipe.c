@@ -13,7 +13,8 @@ size_t queueLength(const struct Queue *queue)
 	return queue->end - queue->start;
 }
 
-/* Allocates with malloc, not the library's hook: a test of failing allocations must not fail the tests' own. */
+/* Allocates with malloc, not the library's hook: a test of failing allocations must not fail the tests'
+   own. */
 void queuePut(struct Queue *queue, const uint8_t *bytes, size_t length)
 {
 	if (length == 0)

@@ -94,7 +94,8 @@ struct CertificateWish pkiCaWish(const char *subject, mbedtls_pk_context *key)
 	return wish;
 }
 
-/* SubjectAltName ::= SEQUENCE OF [1] rfc822Name, [2] dNSName or [7] iPAddress; all lengths here are below 128. */
+/* SubjectAltName ::= SEQUENCE OF [1] rfc822Name, [2] dNSName or [7] iPAddress; all lengths here are below
+   128. */
 static size_t writeNames(const struct CertificateWish *wish, uint8_t *der)
 {
 	size_t length = 2;

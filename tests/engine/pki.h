@@ -10,7 +10,8 @@
 
 enum KeyKind { KEY_P256, KEY_P384, KEY_RSA_2048, KEY_RSA_1024, KEY_ODD_CURVE };
 
-/* A key of that kind. `number` tells keys of one kind apart; each is made once and kept to the end of the program. */
+/* A key of that kind. `number` tells keys of one kind apart; each is made once and kept to the end of the
+   program. */
 mbedtls_pk_context *pkiKey(enum KeyKind kind, int number);
 
 /* Frees all keys. */
@@ -58,7 +59,8 @@ struct CertificateWish pkiServerWish(
 /* The digest of a certificate's public key, as a pin has it. */
 void pkiPin(const struct Certificate *certificate, uint8_t digest[32]);
 
-/* Makes the two parts of a certificate that name its signature algorithm say SHA-1 where they say SHA-256, with RSA. */
+/* Makes the two parts of a certificate that name its signature algorithm say SHA-1 where they say SHA-256,
+   with RSA. */
 void pkiClaimSha1(struct Certificate *certificate);
 
 /* A wish for a CA's certificate. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests need of Mbed TLS besides the product: keys, certificates, a server. The one place of the tests that tells 3.6
- * from 4.x.
+ * What the tests need of Mbed TLS besides the product: keys, certificates, a server. The one place of the
+ * tests that tells 3.6 from 4.x.
  */
 
 #ifndef SERVER_MBEDTLS_H
@@ -16,8 +16,9 @@
 #include "mbedtls/rsa.h"
 #endif
 
-/* How many of the allocations of a TLS 1.3 client may fail with a loss of memory. When there is no memory for the second of
-   two keys, or of their ciphers, the library loses the first: once those of the handshake, and once those of the data. */
+/* How many of the allocations of a TLS 1.3 client may fail with a loss of memory. When there is no memory for
+   the second of two keys, or of their ciphers, the library loses the first: once those of the handshake, and
+   once those of the data. */
 #define SERVER_MBEDTLS_LEAKS 2
 
 /* 4.x has few object identifiers for others. */
@@ -58,7 +59,8 @@ static inline int serverMbedtlsMakeKey(
 }
 #endif
 
-/* Makes a key of the curve P-256 or P-384. `key` is initialized and empty. Returns 0 or an error of the library. */
+/* Makes a key of the curve P-256 or P-384. `key` is initialized and empty. Returns 0 or an error of the
+   library. */
 static inline int serverMbedtlsMakeEcKey(mbedtls_pk_context *key, size_t bits)
 {
 #if TLS_MBEDTLS_4
@@ -73,7 +75,8 @@ static inline int serverMbedtlsMakeEcKey(mbedtls_pk_context *key, size_t bits)
 #endif
 }
 
-/* Curves that the library knows and the class does not, as a platform's library may: how many, and a key on one of them. */
+/* Curves that the library knows and the class does not, as a platform's library may: how many, and a key on
+   one of them. */
 #if TLS_MBEDTLS_4
 #define SERVER_MBEDTLS_ODD_CURVES 2
 #else
@@ -140,8 +143,8 @@ static inline int serverMbedtlsSign(mbedtls_pk_context *key, mbedtls_md_type_t d
 #endif
 }
 
-/* The function that signs for a TLS 1.3 server, for one that stands in for it: its type, its parameters and what its first
-   one says, which is the kind of signature. */
+/* The function that signs for a TLS 1.3 server, for one that stands in for it: its type, its parameters and
+   what its first one says, which is the kind of signature. */
 #if TLS_MBEDTLS_4
 #define SERVER_MBEDTLS_PSS   MBEDTLS_PK_SIGALG_RSA_PSS
 #define SERVER_MBEDTLS_PKCS1 MBEDTLS_PK_SIGALG_RSA_PKCS1V15

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Addresses as text, against the C library of this computer, which is a strict one; and names that look like them.
+ * Addresses as text, against the C library of this computer, which is a strict one; and names that look like
+ * them.
  */
 
 #define _DEFAULT_SOURCE

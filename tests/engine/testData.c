@@ -366,8 +366,8 @@ static void testEnds(int version)
 	ok(connection.rounds > 0, "%s: that was all of it", versionNames[version]);
 }
 
-/* What is wrong is told once, by the library or by the engine; twice where the library pads its alerts, which look like any
-   record then. */
+/* What is wrong is told once, by the library or by the engine; twice where the library pads its alerts, which
+   look like any record then. */
 static void testOneAlert(int version)
 {
 	const int times = version == 1 && MBEDTLS_SSL_CID_TLS1_3_PADDING_GRANULARITY > 1 ? 2 : 1;
@@ -458,7 +458,8 @@ static void testLiar(int version)
 	connectionClose(&connection);
 }
 
-/* A record that is stuck when a ticket comes, whose way through the library sends it: once, and nothing besides. */
+/* A record that is stuck when a ticket comes, whose way through the library sends it: once, and nothing
+   besides. */
 static void testStuckTicket(void)
 {
 	struct ClientWish client = usualClient();

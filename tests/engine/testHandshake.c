@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Handshakes that succeed: versions, kinds of keys, ways of delivery, what was negotiated, and all that is offered.
+ * Handshakes that succeed: versions, kinds of keys, ways of delivery, what was negotiated, and all that is
+ * offered.
  */
 
 #include "connection.h"

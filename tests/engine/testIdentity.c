@@ -34,7 +34,8 @@ static void testMutual(int version, const char *name, mbedtls_pk_context *key, c
 	ok(code == TLS_OK && !accepted, "%s: no client certificate, and one is welcome", name);
 }
 
-/* A server that takes no signature by this key, unless it is of P-256, or in TLS 1.2 of another curve, gets no certificate. */
+/* A server that takes no signature by this key, unless it is of P-256, or in TLS 1.2 of another curve, gets
+   no certificate. */
 static void testSignatures(int version, const char *name, mbedtls_pk_context *key, const char *kind)
 {
 	static const uint16_t ecdsa[] = {MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256, MBEDTLS_TLS1_3_SIG_NONE};
@@ -337,7 +338,8 @@ static struct Certificate certificateOf(size_t length)
 	return certificate;
 }
 
-/* Makes the client's chain one whose message has `size` bytes: others behind the two that the server needs. */
+/* Makes the client's chain one whose message has `size` bytes: others behind the two that the server
+   needs. */
 static void makeChain(
 	struct ClientWish *client, const struct ClientChain *chain, struct Certificate *filler, size_t size)
 {

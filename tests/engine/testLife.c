@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The engine's states: which of two failures counts, what is done after the end, and what is given back while it rests.
+ * The engine's states: which of two failures counts, what is done after the end, and what is given back while
+ * it rests.
  */
 
 #include "allocations.h"

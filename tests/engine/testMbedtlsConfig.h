@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The product's configuration of Mbed TLS, and what its tests need besides: a server to talk to, a writer of certificates, and
- * a heap of their own.
+ * The product's configuration of Mbed TLS, and what its tests need besides: a server to talk to, a writer of
+ * certificates, and a heap of their own.
  */
 
 #ifndef TEST_MBEDTLS_CONFIG_H
@@ -10,8 +10,8 @@
 #include "testHeap.h"
 #include "tlsMbedtlsConfig.h"
 
-/* The server renews the keys of its tickets by this clock; and it would compare the age of a session by another, which
-   stands still. */
+/* The server renews the keys of its tickets by this clock; and it would compare the age of a session by
+   another, which stands still. */
 #undef MBEDTLS_PLATFORM_TIME_MACRO
 #define MBEDTLS_SSL_TLS1_3_TICKET_AGE_TOLERANCE 0x7FFFFFFF
 

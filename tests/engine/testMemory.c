@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory: how much a connection takes, that it gives everything back and no plaintext with it, and that an allocation that
- * fails at any place ends in TLS_MEMORY or in success, never in anything else.
+ * Memory: how much a connection takes, that it gives everything back and no plaintext with it, and that an
+ * allocation that fails at any place ends in TLS_MEMORY or in success, never in anything else.
  */
 
 #include "allocations.h"
@@ -76,7 +76,8 @@ static void testFailing(int version, struct ClientWish client, struct ServerWish
 	struct TlsFailure failure;
 
 	client.minimum = client.maximum = versions[version];
-	/* The first ones each, then samples: thousands are all alike, for big numbers. TLS_TEST_ALLOCATIONS=1 takes all. */
+	/* The first ones each, then samples: thousands are all alike, for big numbers. TLS_TEST_ALLOCATIONS=1
+	   takes all. */
 	for (allocations.failAt = 1;; allocations.failAt += allocations.failAt < 150 ? 1 : step) {
 		size_t before = allocations.live;
 
@@ -164,7 +165,8 @@ static void testGathering(int version, struct ClientWish client, struct ServerWi
 	connectionClose(&connection);
 }
 
-/* Plaintext that was written, gathered, read, left unread in a record and set aside is in no memory that is given back. */
+/* Plaintext that was written, gathered, read, left unread in a record and set aside is in no memory that is
+   given back. */
 static void testZeroized(int version, struct ClientWish client, struct ServerWish server)
 {
 	static const uint8_t secret[sizeof(allocations.secret)] = "for your eyes..";
@@ -201,7 +203,8 @@ static void testZeroized(int version, struct ClientWish client, struct ServerWis
 	allocations.shown = 0;
 }
 
-/* Returns the bytes that a connection keeps after its handshake, but for its copy of the peer's own certificate. */
+/* Returns the bytes that a connection keeps after its handshake, but for its copy of the peer's own
+   certificate. */
 static size_t testSize(int version, struct ClientWish client, struct ServerWish server, const char *name)
 {
 	size_t before = allocations.live, after = 0, start = allocations.liveClient;
@@ -226,7 +229,8 @@ static void testKept(int version, size_t a, size_t b)
 		note("%zu bytes, %zu bytes", a, b);
 }
 
-/* Only a HelloRetryRequest makes the library write while it reads, and takes buffers for the longest records. */
+/* Only a HelloRetryRequest makes the library write while it reads, and takes buffers for the longest
+   records. */
 static void testHello(struct ClientWish client, struct ServerWish server)
 {
 	struct Connection connection;

@@ -264,8 +264,8 @@ static const uint8_t basePoint[65] = {4, 0x6B, 0x17, 0xD1, 0xF2, 0xE1, 0x2C, 0x4
 	0x0F, 0x9E, 0x16, 0x2B, 0xCE, 0x33, 0x57, 0x6B, 0x31, 0x5E, 0xCE, 0xCB, 0xB6, 0x40, 0x68, 0x37, 0xBF,
 	0x51, 0xF5};
 
-/* Has the server send a ServerKeyExchange of TLS 1.2 with that key of P-256, signed as it should be, and go on: RFC 8422,
-   section 5.4. */
+/* Has the server send a ServerKeyExchange of TLS 1.2 with that key of P-256, signed as it should be, and go
+   on: RFC 8422, section 5.4. */
 static void sendKeyExchange(
 	struct Connection *connection, const struct ServerWish *server, const uint8_t *point, size_t size)
 {
@@ -450,8 +450,8 @@ static mbedtls_ssl_context *signer;
 SERVER_MBEDTLS_SIGN(__real_mbedtls_pk_sign_ext);
 SERVER_MBEDTLS_SIGN(__wrap_mbedtls_pk_sign_ext);
 
-/* Has the server write other algorithms than those from `first` to `last`: it takes what it writes from the list of those that
-   the client offers. */
+/* Has the server write other algorithms than those from `first` to `last`: it takes what it writes from the
+   list of those that the client offers. */
 static void replaceAlgorithms(uint16_t first, uint16_t last, uint16_t (*other)(uint16_t algorithm))
 {
 	for (uint16_t *algorithm = signer->handshake->received_sig_algs; *algorithm != 0; algorithm++) {
@@ -531,8 +531,8 @@ static void testSignature(void)
 	signer = NULL;
 }
 
-/* A server of TLS 1.2 that wants to negotiate anew, and a transport that takes less than it promises: what is gathered goes
-   out behind the answer to that, and not in its place. */
+/* A server of TLS 1.2 that wants to negotiate anew, and a transport that takes less than it promises: what is
+   gathered goes out behind the answer to that, and not in its place. */
 static void testStuckAnswer(void)
 {
 	static const uint8_t helloRequest[] = {0, 0, 0, 0}, fragment[100];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the library lacks: a server that changes its keys or sends a cookie (tlsMissing.h), whose records end within the header
- * of a message (scripts/lib/mbedtlsSource.mjs), or are empty.
+ * What the library lacks: a server that changes its keys or sends a cookie (tlsMissing.h), whose records end
+ * within the header of a message (scripts/lib/mbedtlsSource.mjs), or are empty.
  */
 
 #include "connection.h"
@@ -304,8 +304,8 @@ static size_t takeMessages(struct Queue *queue, uint8_t *bytes, size_t size)
 	return length;
 }
 
-/* Puts what the server has sent in plain into other records: each ends `offset` bytes within the header of a message. Returns
-   how many do. */
+/* Puts what the server has sent in plain into other records: each ends `offset` bytes within the header of a
+   message. Returns how many do. */
 static unsigned splitHeaders(struct Queue *queue, size_t offset)
 {
 	static uint8_t messages[16384], rest[16384];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names: those that a certificate is for, and those that its issuers' constraints allow. Every case runs in both versions of
- * TLS.
+ * Names: those that a certificate is for, and those that its issuers' constraints allow. Every case runs in
+ * both versions of TLS.
  */
 
 #include "tap.h"
@@ -100,8 +100,8 @@ static size_t writeConstraint(uint8_t *der, uint8_t list, uint8_t kind, const vo
 	return sizeof(head) + length;
 }
 
-/* What a client thinks of a leaf for "a.test.example" and 127.0.0.1 under an issuer with that constraint, which is an
-   intermediate, or an anchor with the extension critical or not. */
+/* What a client thinks of a leaf for "a.test.example" and 127.0.0.1 under an issuer with that constraint,
+   which is an intermediate, or an anchor with the extension critical or not. */
 static void expectConstraint(
 	uint8_t list, uint8_t kind, const void *base, size_t length, bool allowed, const char *name)
 {
@@ -279,7 +279,8 @@ static void testConstrainedWildcards(void)
 	}
 }
 
-/* Names of a kind that nobody compares, here of mail: whoever has one is refused if a constraint speaks of such names. */
+/* Names of a kind that nobody compares, here of mail: whoever has one is refused if a constraint speaks of
+   such names. */
 static void testConstrainedMail(void)
 {
 	static const struct {
@@ -313,7 +314,8 @@ static void testConstrainedMail(void)
 	}
 }
 
-/* Only an issuer of its own name is exempt from the constraints above it, and no server (RFC 5280, section 4.2.1.10). */
+/* Only an issuer of its own name is exempt from the constraints above it, and no server (RFC 5280, section
+   4.2.1.10). */
 static void testConstrainedNamesake(void)
 {
 	struct CertificateWish leafOf = pkiServerWish("test.example", SERVER_KEY, CA_KEY);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ways from a certificate to an anchor, through what a peer presents in whatever order, and how much is computed for it.
+ * Ways from a certificate to an anchor, through what a peer presents in whatever order, and how much is
+ * computed for it.
  */
 
 #include "connection.h"
@@ -127,8 +128,8 @@ static void testOrders(void)
 
 #if defined(TLS_VENDORED)
 
-/* Of an authority key identifier (RFC 5280, section 4.2.1.1) only the key's matters, which may be missing; what else there is, or
-   is not, keeps no certificate out. */
+/* Of an authority key identifier (RFC 5280, section 4.2.1.1) only the key's matters, which may be missing;
+   what else there is, or is not, keeps no certificate out. */
 static void testKeylessIdentifiers(void)
 {
 	/* SEQUENCE {}; SEQUENCE { [1] { [4] a Name } } */
@@ -169,8 +170,8 @@ static void testMalformed(void)
 		"a key usage that is none");
 }
 
-/* A certificate by which a CA goes over to another key has its own name for an issuer, and is none of the intermediates that a
-   path length counts (RFC 5280, section 4.2.1.9). */
+/* A certificate by which a CA goes over to another key has its own name for an issuer, and is none of the
+   intermediates that a path length counts (RFC 5280, section 4.2.1.9). */
 static void testOwnIssue(void)
 {
 	struct CertificateWish wish = pkiCaWish("CN=Root", ROOT_KEY);
@@ -187,8 +188,8 @@ static void testOwnIssue(void)
 	}
 }
 
-/* Two ways to two anchors, the first under constraints that forbid the name: nothing of it counts for the second, neither its
-   constraints nor that its anchor has a pinned key. */
+/* Two ways to two anchors, the first under constraints that forbid the name: nothing of it counts for the
+   second, neither its constraints nor that its anchor has a pinned key. */
 static void testSeveralWays(void)
 {
 	static const uint8_t otherOnly[] = {0x30, 19, 0xA0, 17, 0x30, 15, 0x82, 13, 'o', 't', 'h', 'e', 'r', '.',
@@ -222,8 +223,8 @@ static void testSeveralWays(void)
 	}
 }
 
-/* So many issuers of one name that trying them all would take too long: the one whose key identifier the certificate names
-   is tried first, wherever it is. */
+/* So many issuers of one name that trying them all would take too long: the one whose key identifier the
+   certificate names is tried first, wherever it is. */
 static void testKeyIdentifiers(void)
 {
 	enum { COUNT = 20 };
@@ -323,7 +324,8 @@ static void testExponents(void)
 	}
 }
 
-/* Writes backwards from `at`, which becomes the beginning of an element of that tag with what is there up to `end`. */
+/* Writes backwards from `at`, which becomes the beginning of an element of that tag with what is there up to
+   `end`. */
 static void wrap(unsigned char **at, unsigned char *start, const unsigned char *end, unsigned char tag)
 {
 	(void)mbedtls_asn1_write_len(at, start, (size_t)(end - *at));
@@ -402,7 +404,8 @@ static uint32_t countSignature(enum KeyKind kind)
 	return amount;
 }
 
-/* What is counted for comparing the names of a certificate that has `count` of them with constraints of so many bytes. */
+/* What is counted for comparing the names of a certificate that has `count` of them with constraints of so
+   many bytes. */
 static uint32_t countNames(size_t count, size_t constraints)
 {
 	struct TlsTrust trust = {.constraints = {{NULL, constraints / 2}, {NULL, constraints / 2}}};
@@ -417,7 +420,8 @@ static uint32_t countNames(size_t count, size_t constraints)
 static void testCounting(void)
 {
 	struct Certificate whole = issueCa("CN=Root", ROOT_KEY, NULL, NULL, NULL);
-	/* SEQUENCE { SEQUENCE { INTEGER 1, SEQUENCE {} four times, a key of no algorithm that says of its point that it is compressed } } */
+	/* SEQUENCE { SEQUENCE { INTEGER 1, SEQUENCE {} four times, a key of no algorithm that says of its point
+	   that it is compressed } } */
 	uint8_t compressed[] = {
 		0x30, 21, 0x30, 19, 2, 1, 1, 0x30, 0, 0x30, 0, 0x30, 0, 0x30, 0, 0x30, 6, 0x30, 0, 3, 2, 0, 2};
 	struct TlsBytes bytes = {compressed, sizeof(compressed)};

@@ -73,7 +73,8 @@ static void testNegotiation(void)
 	}
 }
 
-/* A HelloRetryRequest in pieces: the library clears its buffers when it has the last, as if they were there all the time. */
+/* A HelloRetryRequest in pieces: the library clears its buffers when it has the last, as if they were there
+   all the time. */
 static void testRetryInPieces(void)
 {
 	static const uint16_t p384[] = {MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1, 0};
@@ -124,7 +125,8 @@ static void cutRecord(struct Queue *queue, size_t cut)
 	queuePut(queue, second, length - TLS_RECORD_HEADER - cut);
 }
 
-/* In two records, of which the second says nothing by its beginning: one of them looks like that of a ServerHello. */
+/* In two records, of which the second says nothing by its beginning: one of them looks like that of a
+   ServerHello. */
 static void testRetryInRecords(void)
 {
 	static const size_t cuts[] = {4, 17, 60};
@@ -142,7 +144,8 @@ static void testRetryInRecords(void)
 	}
 }
 
-/* In pieces, at each of which the library's buffers are asked for anew: one that is not to be had is waited for. */
+/* In pieces, at each of which the library's buffers are asked for anew: one that is not to be had is waited
+   for. */
 static void testRetryWithoutMemory(void)
 {
 	int pieces = 0, other = 0;
@@ -358,7 +361,8 @@ static void expectClaim(size_t beginning, size_t payload, enum TlsCode code, con
 	connectionClose(&connection);
 }
 
-/* Records whose headers say how long they are: the longest that there is a buffer for, and what is too long for it. */
+/* Records whose headers say how long they are: the longest that there is a buffer for, and what is too long
+   for it. */
 static void testClaims(void)
 {
 	const size_t most = MBEDTLS_SSL_IN_CONTENT_LEN + TLS_RECORD_SHORT;
@@ -439,7 +443,8 @@ static size_t recordFlight(enum TlsVersion version, uint8_t *bytes, size_t size)
 	return length;
 }
 
-/* Every byte of the server's first flight, changed in one bit, must lead to a failure; and each cut to a truncation. */
+/* Every byte of the server's first flight, changed in one bit, must lead to a failure; and each cut to a
+   truncation. */
 static void testDamagedFlights(void)
 {
 	for (int v = 0; v < 2; v++) {

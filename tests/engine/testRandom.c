@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A random generator that dies: whenever it does, the connection ends with TLS_RANDOM, for the right reason or not at all.
+ * A random generator that dies: whenever it does, the connection ends with TLS_RANDOM, for the right reason
+ * or not at all.
  */
 
 #include "connection.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Certificates that must be refused, each with its own code, and their neighbours that must not; but for names: testNames.c.
- * Every case runs in both versions of TLS.
+ * Certificates that must be refused, each with its own code, and their neighbours that must not; but for
+ * names: testNames.c. Every case runs in both versions of TLS.
  */
 
 #include "serverMbedtls.h"
@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-/* What a client that trusts the CA thinks of a server's certificate by that wish. A good one stands in for it where the
-   server looks at its own certificate. */
+/* What a client that trusts the CA thinks of a server's certificate by that wish. A good one stands in for it
+   where the server looks at its own certificate. */
 static void expectLeaf(const struct CertificateWish *wish, enum TlsCode code, const char *name)
 {
 	struct CertificateWish good = pkiServerWish("test.example", wish->key, CA_KEY);

@@ -13,7 +13,8 @@
 
 #define DAY (24 * 60 * 60)
 
-/* Bytes before the library's own part of a session, the last 8 of which tell when it was received, and behind it. */
+/* Bytes before the library's own part of a session, the last 8 of which tell when it was received, and behind
+   it. */
 #define HEAD_SIZE     56
 #define CHECKSUM_SIZE 32
 
@@ -149,7 +150,8 @@ static void testResumption(const struct Kind *kind)
 	closeServer(&server);
 }
 
-/* Whatever the verification depends on: another makes a full handshake, and here the server would have resumed. */
+/* Whatever the verification depends on: another makes a full handshake, and here the server would have
+   resumed. */
 static void testBinding(const struct Kind *kind)
 {
 	static const uint8_t address[] = {192, 0, 2, 1};
@@ -303,7 +305,8 @@ static void seal(struct Saved *session)
 	psa_hash_compute(PSA_ALG_SHA_256, session->bytes, end, session->bytes + end, CHECKSUM_SIZE, &length);
 }
 
-/* A session whose checksum is right: what is in it may be anything, and is either not taken or does no harm. */
+/* A session whose checksum is right: what is in it may be anything, and is either not taken or does no
+   harm. */
 static void testForged(const struct Kind *kind)
 {
 	struct ClientWish client = clientOf(kind);
@@ -320,7 +323,8 @@ static void testForged(const struct Kind *kind)
 		forged.bytes[i] = (uint8_t)(i % 3 == 0 ? 0 : i % 3 == 1 ? 0xFF : forged.bytes[i] ^ 1);
 		seal(&forged);
 		result = run(&client, &server.wish, &forged, NULL);
-		/* Some of it changes nothing; the rest is a full handshake, or one that the server or we break off. */
+		/* Some of it changes nothing; the rest is a full handshake, or one that the server or we break
+		   off. */
 		if (result.failure.code == TLS_TIMEOUT || result.failure.code == TLS_INTERNAL)
 			wrong++;
 	}
@@ -363,7 +367,8 @@ static void testServers(const struct Kind *kind)
 	closeServer(&fresh);
 }
 
-/* A server that went back to TLS 1.2. The library of a platform offers no other version than the session's. */
+/* A server that went back to TLS 1.2. The library of a platform offers no other version than the
+   session's. */
 static void testMovedVersion(void)
 {
 	struct ClientWish client = usualClient();
@@ -465,8 +470,9 @@ static void openAndReset(struct Connection *connection, const struct ClientWish 
 		continue;
 }
 
-/* Whatever was there of the server's answer before, the same engine makes a full handshake then, with another server that has no
-   extended master secret: so that none of the first one's answers counts. That is tried once. */
+/* Whatever was there of the server's answer before, the same engine makes a full handshake then, with another
+   server that has no extended master secret: so that none of the first one's answers counts. That is tried
+   once. */
 static void testRestarts(const struct Kind *kind)
 {
 	struct ClientWish client = clientOf(kind);

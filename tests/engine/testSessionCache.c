@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sessions that are kept in RAM: who gets them, which goes first, and what becomes of them when memory runs out.
+ * Sessions that are kept in RAM: who gets them, which goes first, and what becomes of them when memory runs
+ * out.
  */
 
 #include "allocations.h"
@@ -194,7 +195,8 @@ static void testOrder(int version)
 	ok(rest, "%s: nor any other", name);
 }
 
-/* A server that went back to TLS 1.2. A platform's own library then offers the session's version only, once. */
+/* A server that went back to TLS 1.2. A platform's own library then offers the session's version only,
+   once. */
 static void testMovedVersion(void)
 {
 	struct ClientWish client = usualClient();

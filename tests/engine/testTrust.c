@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Trust on its own, without a connection: which anchors it takes, and name constraints that are cut short or odd.
+ * Trust on its own, without a connection: which anchors it takes, and name constraints that are cut short or
+ * odd.
  */
 
 #include "connection.h"
@@ -17,7 +18,8 @@ static void parse(const struct Certificate *certificate, mbedtls_x509_crt *parse
 		ok(false, "a certificate for the next tests");
 }
 
-/* What is wrong with constraints of these bytes. They are copied to where a sanitizer sees each byte behind them read. */
+/* What is wrong with constraints of these bytes. They are copied to where a sanitizer sees each byte behind
+   them read. */
 static const char *problemOf(const uint8_t *der, size_t length, const mbedtls_x509_crt *certificate)
 {
 	uint8_t *copy = malloc(length);
@@ -164,7 +166,8 @@ static void testSubjects(void)
 	mbedtls_x509_crt_free(&parsed);
 }
 
-/* A base that is longer than the name, by more than there is in front of the name: a sanitizer sees what is read there. */
+/* A base that is longer than the name, by more than there is in front of the name: a sanitizer sees what is
+   read there. */
 static void testLongBase(void)
 {
 	enum { HEAD = 16, HEAP_HEADER = 32 }; /* of the constraints; of a block in the tests' heap */

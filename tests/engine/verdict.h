@@ -12,7 +12,8 @@
 #define OTHER_KEY  pkiKey(KEY_P256, 3)
 #define SERVER_KEY pkiKey(KEY_P256, 2)
 
-/* Expects `code` of both versions, that nothing was connected, and `detail`, if given, in the failure's detail. */
+/* Expects `code` of both versions, that nothing was connected, and `detail`, if given, in the failure's
+   detail. */
 void verdictExpectDetail(struct ClientWish client, struct ServerWish server, enum TlsCode code,
 	const char *detail, const char *name);
 void verdictExpect(struct ClientWish client, struct ServerWish server, enum TlsCode code, const char *name);

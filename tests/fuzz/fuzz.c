@@ -16,8 +16,8 @@ static bool inClient;
 ssize_t __wrap_getrandom(void *bytes, size_t length, unsigned flags);
 time_t __wrap_time(time_t *now);
 
-/* Stand in for the system's functions (see CMakeLists.txt). splitmix64, the same numbers in each run. A client
-   gets the same whether a server draws some as well or not. */
+/* Stand in for the system's functions (see CMakeLists.txt). splitmix64, the same numbers in each run. A
+   client gets the same whether a server draws some as well or not. */
 ssize_t __wrap_getrandom(void *bytes, size_t length, unsigned flags)
 {
 	uint8_t *at = bytes;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the fuzz targets share. A target is a program of libFuzzer's: a function that takes bytes, and must come back from all of them
- * without a complaint of the sanitizers or of FUZZ_CHECK. What a run does depends on its bytes alone: random numbers come from a
- * generator that begins anew with each, and time stands still.
+ * What the fuzz targets share. A target is a program of libFuzzer's: a function that takes bytes, and must
+ * come back from all of them without a complaint of the sanitizers or of FUZZ_CHECK. What a run does depends
+ * on its bytes alone: random numbers come from a generator that begins anew with each, and time stands still.
  */
 
 #ifndef FUZZ_H
@@ -45,8 +45,8 @@ struct FuzzInput {
 uint8_t fuzzTake8(struct FuzzInput *input);
 uint16_t fuzzTake16(struct FuzzInput *input);
 
-/* A piece whose length is said by its first two bytes, in memory of its own: a sanitizer sees each byte behind it that is read. To
-   be freed. */
+/* A piece whose length is said by its first two bytes, in memory of its own: a sanitizer sees each byte
+   behind it that is read. To be freed. */
 uint8_t *fuzzTakePiece(struct FuzzInput *input, size_t *length);
 
 /* The same of all that is left. */
@@ -58,12 +58,12 @@ struct FuzzDice {
 };
 uint32_t fuzzRoll(struct FuzzDice *dice, uint32_t sides); /* 0 to sides - 1; 0 if there are none */
 
-/* Whether the inputs are seeds of which nothing must be refused: so fuzz.test.mjs wants it, by the environment variable
-   TLS_FUZZ_HONEST. */
+/* Whether the inputs are seeds of which nothing must be refused: so fuzz.test.mjs wants it, by the
+   environment variable TLS_FUZZ_HONEST. */
 bool fuzzIsHonest(void);
 
-/* A target's own: what it needs before its first run; and its seeds, each by fuzzSeed. If the environment variable TLS_FUZZ_SEEDS
-   names a folder, the program writes them there, and ends. */
+/* A target's own: what it needs before its first run; and its seeds, each by fuzzSeed. If the environment
+   variable TLS_FUZZ_SEEDS names a folder, the program writes them there, and ends. */
 void fuzzTargetPrepare(void);
 void fuzzTargetSeeds(void);
 void fuzzSeed(const char *name, const uint8_t *bytes, size_t length);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Certificates: anchors, in a list or in a store, and what a peer presents. As no mutation makes a good signature, a byte says
- * whether all are taken for good: then the rules behind them are reached. The mutator knows DER.
+ * Certificates: anchors, in a list or in a store, and what a peer presents. As no mutation makes a good
+ * signature, a byte says whether all are taken for good: then the rules behind them are reached. The mutator
+ * knows DER.
  *
  *    0  FLAGS
  *    1  the host: a number in a list

@@ -123,7 +123,8 @@ static bool use(struct TlsEngine *engine, const struct FuzzPlan *plan)
 	return taken > 0;
 }
 
-/* True if the plan's transport took less than it had promised, and that is what failed: its fault is this project's own. */
+/* True if the plan's transport took less than it had promised, and that is what failed: its fault is this
+   project's own. */
 static bool isLie(const struct FuzzPlan *plan, const struct TlsFailure *failure)
 {
 	return plan->room >> 7 != 0 && failure->code == TLS_INTERNAL && failure->library == 0;

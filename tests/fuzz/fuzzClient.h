@@ -39,10 +39,12 @@ struct ServerWish fuzzServer(const struct FuzzPlan *plan);
 /* Makes keys and certificates, the same in every process. Before the first run. */
 void fuzzClientPrepare(void);
 
-/* Opens a connection, with the server's end where `server` is not NULL. Allocations fail from here on if the plan says so. */
+/* Opens a connection, with the server's end where `server` is not NULL. Allocations fail from here on if the
+   plan says so. */
 void fuzzOpen(struct Connection *connection, const struct FuzzPlan *plan, const struct ServerWish *server);
 
-/* One turn of the client: what arrives, what is advanced, read and written, and what has to hold. False: nothing moved. */
+/* One turn of the client: what arrives, what is advanced, read and written, and what has to hold. False:
+   nothing moved. */
 bool fuzzTurn(struct Connection *connection, const struct FuzzPlan *plan);
 
 /* The last turns and the end. */

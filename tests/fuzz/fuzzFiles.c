@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an app hands over: a store, a session, a client's certificates and key, and addresses as text. The first byte says which.
- * Of stores and sessions the checksums are put right, unless its highest bit says not to.
+ * What an app hands over: a store, a session, a client's certificates and key, and addresses as text. The
+ * first byte says which. Of stores and sessions the checksums are put right, unless its highest bit says not
+ * to.
  */
 
 #include "clientChain.h"
@@ -67,7 +68,8 @@ static void useSession(uint8_t version, uint8_t *bytes, size_t length, bool seal
 	(void)tlsEngineResume(connection.engine, bytes, length);
 	while (fuzzTurn(&connection, &plan))
 		continue;
-	/* Who can seal a session can make one that no ClientHello comes of: then there is a handshake without it. */
+	/* Who can seal a session can make one that no ClientHello comes of: then there is a handshake without
+	   it. */
 	FUZZ_CHECK(
 		tlsEngineState(connection.engine) == TLS_HANDSHAKING || tlsEngineSessionFailed(connection.engine));
 	fuzzClose(&connection, &plan);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a script gives to the constructor: a machine of the desktop runtime, in which fuzzOptions.js makes options of the bytes. No
- * connection is made by the class itself.
+ * What a script gives to the constructor: a machine of the desktop runtime, in which fuzzOptions.js makes
+ * options of the bytes. No connection is made by the class itself.
  */
 
 #include "clientChain.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A server that takes part in the handshake, and changes what it says: see fuzzServer.h. An input is a plan of the client's end,
- * a byte for the server's, and a list of changes.
+ * A server that takes part in the handshake, and changes what it says: see fuzzServer.h. An input is a plan
+ * of the client's end, a byte for the server's, and a list of changes.
  */
 
 #include "fuzzServer.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A server that changes what it says. The library calls three functions that stand in here: that which adds messages to the
- * transcript, that which seals records, and that which sends them. A message is changed for the first, and put in place of the
- * library's own at the second or third.
+ * A server that changes what it says. The library calls three functions that stand in here: that which adds
+ * messages to the transcript, that which seals records, and that which sends them. A message is changed for
+ * the first, and put in place of the library's own at the second or third.
  */
 
 #include "fuzzServer.h"
@@ -249,7 +249,8 @@ static void contentOf(
 		changeMessages(server, content); /* it is not in the transcript */
 }
 
-/* The bytes that are to be sealed and those that only go into the seal: RFC 8446, section 5.2; RFC 5246, section 6.2.3.3. */
+/* The bytes that are to be sealed and those that only go into the seal: RFC 8446, section 5.2; RFC 5246,
+   section 6.2.3.3. */
 static void compose(struct FuzzServer *server, bool version13, const uint8_t *input, size_t length,
 	uint8_t *ad, size_t tag, struct FuzzBytes *plain)
 {

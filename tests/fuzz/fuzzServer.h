@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A server that is honest but for a list of changes. It seals what it has changed with the right keys, and its transcript has the
- * changed messages as well: so a client goes on as far as its own judgement lets it.
+ * A server that is honest but for a list of changes. It seals what it has changed with the right keys, and
+ * its transcript has the changed messages as well: so a client goes on as far as its own judgement lets it.
  */
 
 #ifndef FUZZ_SERVER_H
@@ -43,7 +43,8 @@ enum {
 	FUZZ_RECORD_PAD,   /* bytes[0] zeros, in TLS 1.3 */
 	FUZZ_RECORD_END,   /* the stream ends behind it */
 
-	/* after the handshake, in their order: another record, sealed, of type `number`, `at` bytes that begin with `bytes` */
+	/* after the handshake, in their order: another record, sealed, of type `number`, `at` bytes that begin
+	   with `bytes` */
 	FUZZ_SEND,
 	FUZZ_KINDS
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The stream transport: what its two sides may do, in any order, beside a model of what has to come of it. An input is a list of
- * actions, each a byte that says which, and two bytes with a length where there is one.
+ * The stream transport: what its two sides may do, in any order, beside a model of what has to come of it. An
+ * input is a list of actions, each a byte that says which, and two bytes with a length where there is one.
  */
 
 #include "fuzz.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a server sends, byte by byte. The seeds are the flights of honest ones: as the client's random numbers are the same in each
- * run, what it gets is what they meant for it, up to where a mutation has changed it. The mutator knows records.
+ * What a server sends, byte by byte. The seeds are the flights of honest ones: as the client's random numbers
+ * are the same in each run, what it gets is what they meant for it, up to where a mutation has changed it.
+ * The mutator knows records.
  */
 
 #include "fuzzClient.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * OpenSSL's judgement. It gets the path as it is, and does not search for one: which certificate issued which is said by the path,
- * and OpenSSL then judges names, times, usages, constraints and signatures.
+ * OpenSSL's judgement. It gets the path as it is, and does not search for one: which certificate issued which
+ * is said by the path, and OpenSSL then judges names, times, usages, constraints and signatures.
  */
 
 #include "secondOpinion.h"
@@ -19,8 +19,8 @@ struct Opinion {
 	X509 *certificates[PATH_MAX]; /* the anchor first */
 };
 
-/* Stands in for OpenSSL's own rule, which takes key identifiers for more than the hint that they are (RFC 5280, section
-   4.2.1.1). */
+/* Stands in for OpenSSL's own rule, which takes key identifiers for more than the hint that they are (RFC
+   5280, section 4.2.1.1). */
 static int isIssued(X509_STORE_CTX *context, X509 *child, X509 *issuer)
 {
 	const struct Opinion *opinion = X509_STORE_CTX_get_app_data(context);
@@ -106,7 +106,8 @@ static void verify(struct Opinion *opinion)
 	sk_X509_free(presented);
 }
 
-/* Whether an extension's value is DER: each library reads in its own way what is not, such as a bit behind the end of its string. */
+/* Whether an extension's value is DER: each library reads in its own way what is not, such as a bit behind
+   the end of its string. */
 static bool isProper(X509_EXTENSION *extension)
 {
 	const X509V3_EXT_METHOD *method = X509V3_EXT_get(extension);

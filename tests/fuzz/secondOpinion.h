@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * OpenSSL's judgement of a path that this project has found to be good: it may be stricter than OpenSSL, never laxer.
+ * OpenSSL's judgement of a path that this project has found to be good: it may be stricter than OpenSSL,
+ * never laxer.
  */
 
 #ifndef SECOND_OPINION_H
@@ -18,8 +19,8 @@ struct AcceptedPath {
 	bool signaturesCount; /* else all were taken for good */
 };
 
-/* Ends the program, and says why, if OpenSSL refuses the path for a reason that is not among those that this project knows and
-   does not share. */
+/* Ends the program, and says why, if OpenSSL refuses the path for a reason that is not among those that this
+   project knows and does not share. */
 void secondOpinion(const struct AcceptedPath *path);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a platform changes in the configuration that Mbed TLS 4.x comes with: as ESP-IDF 6 does in its own, and with the
- * options that the class asks an app for (tlsMbedtls.h). Used as MBEDTLS_USER_CONFIG_FILE and as that of TF-PSA-Crypto.
+ * What a platform changes in the configuration that Mbed TLS 4.x comes with: as ESP-IDF 6 does in its own,
+ * and with the options that the class asks an app for (tlsMbedtls.h). Used as MBEDTLS_USER_CONFIG_FILE and as
+ * that of TF-PSA-Crypto.
  */
 
 #ifndef PLATFORM_CONFIG_H

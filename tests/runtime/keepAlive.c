@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Keep-alive over the system's sockets: peers that vanish, while the connection is idle and while it writes, and one that
- * lives. A peer vanishes by a filter on its socket that drops all that comes in, so that nothing is acknowledged.
+ * Keep-alive over the system's sockets: peers that vanish, while the connection is idle and while it writes,
+ * and one that lives. A peer vanishes by a filter on its socket that drops all that comes in, so that nothing
+ * is acknowledged.
  */
 
 #define _DEFAULT_SOURCE

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The posix transport in a library that is unloaded while connections are still being closed, and the event loop goes on:
- * what the SDK's simulator does with an app.
+ * The posix transport in a library that is unloaded while connections are still being closed, and the event
+ * loop goes on: what the SDK's simulator does with an app.
  *
  *     PROGRAM LIBRARY    ends with 0 if the event loop was left alone; else it crashes, or says what is wrong
  */
@@ -31,7 +31,8 @@ static void check(bool good, const char *what)
 	exit(EXIT_FAILURE);
 }
 
-/* The event loop, for a moment, in which the peer takes what there is; `peer` is negative while there is none. */
+/* The event loop, for a moment, in which the peer takes what there is; `peer` is negative while there is
+   none. */
 static void turn(int peer)
 {
 	static uint8_t taken[65536];

@@ -4,7 +4,8 @@
  *
  *    storeTest STORE CERTIFICATES
  *
- * STORE is a file of the store command, CERTIFICATES are the certificates that it was made of: DER, one behind the other.
+ * STORE is a file of the store command, CERTIFICATES are the certificates that it was made of: DER, one
+ * behind the other.
  */
 
 #include "storeImage.h"

@@ -2,7 +2,8 @@
 /*
  * A store file in memory, to be looked into and damaged; and the certificates that it was made of.
  *
- * Knows the file's format by itself, with a checksum of its own, so that it agrees with the reader by the format only.
+ * Knows the file's format by itself, with a checksum of its own, so that it agrees with the reader by the
+ * format only.
  */
 
 #ifndef STORE_IMAGE_H
@@ -27,8 +28,8 @@ enum {
 	IMAGE_ENTRY_SUBJECT_SIZE = 14
 };
 
-/* Files and copies are allocated to the byte, so that AddressSanitizer sees a read behind their end. They end the program
-   if there is no file or memory: a test cannot go on without. */
+/* Files and copies are allocated to the byte, so that AddressSanitizer sees a read behind their end. They end
+   the program if there is no file or memory: a test cannot go on without. */
 struct TlsBytes imageLoad(const char *path);
 uint8_t *imageCopy(const uint8_t *bytes, size_t length);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tests of the store's reader, one function per file. `image` is a store, `all` are the certificates it was made of,
- * one behind the other.
+ * The tests of the store's reader, one function per file. `image` is a store, `all` are the certificates it
+ * was made of, one behind the other.
  */
 
 #ifndef STORE_TESTS_H

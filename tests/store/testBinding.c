@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The digest of a trust with that store, or without one if there are no bytes. Ends the program if there is none. */
+/* The digest of a trust with that store, or without one if there are no bytes. Ends the program if there is
+   none. */
 static void digestOf(struct TlsBytes image, uint8_t digest[TLS_DIGEST_SIZE])
 {
 	struct TlsTrust *trust = tlsTrustCreate("test.example", NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A damaged store is refused: when it is opened, or, if only a certificate is damaged, when that one is looked for.
+ * A damaged store is refused: when it is opened, or, if only a certificate is damaged, when that one is
+ * looked for.
  */
 
 #include "storeImage.h"
@@ -11,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In place of a byte every other value is tried or, in a large store, those that differ in one bit or in all. */
+/* In place of a byte every other value is tried or, in a large store, those that differ in one bit or in
+   all. */
 static const uint8_t bitChanges[] = {0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xFF};
 
 static unsigned changeCount(size_t length)

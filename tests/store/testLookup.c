@@ -40,7 +40,8 @@ static size_t countOfSubject(struct TlsBytes all, struct TlsBytes subject)
 	return count;
 }
 
-/* Each certificate is found once, among as many as have its subject. Returns how many certificates were looked for, or 0. */
+/* Each certificate is found once, among as many as have its subject. Returns how many certificates were
+   looked for, or 0. */
 static size_t findAll(const struct TlsStore *store, struct TlsBytes all)
 {
 	struct TlsBytes certificate;
@@ -78,7 +79,8 @@ static void testAddresses(struct TlsBytes image, struct TlsBytes all)
 	free(room);
 }
 
-/* Where the text of a name's last attribute begins, two bytes behind its tag. 0: it is none, or too long for that. */
+/* Where the text of a name's last attribute begins, two bytes behind its tag. 0: it is none, or too long for
+   that. */
 static size_t lastText(struct TlsBytes name)
 {
 	unsigned char *at = (unsigned char *)name.bytes;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whatever the bytes are: the reader stays within them, comes to an end, and hands out what lies in them. Half of the
- * mutated files get right checksums again, or nothing behind the checksums would ever be reached.
+ * Whatever the bytes are: the reader stays within them, comes to an end, and hands out what lies in them.
+ * Half of the mutated files get right checksums again, or nothing behind the checksums would ever be reached.
  *
  * The same function serves libFuzzer, for as long as one likes, with a store as seed:
  *
@@ -41,7 +41,8 @@ static struct TlsBytes nameOf(struct TlsBytes image, size_t index)
 	return name;
 }
 
-/* Searches for every subject. False if what is found does not lie in the store, or more is found than there is. */
+/* Searches for every subject. False if what is found does not lie in the store, or more is found than there
+   is. */
 static bool searchAll(const struct TlsStore *store, struct TlsBytes image)
 {
 	volatile unsigned sum = 0;
@@ -101,7 +102,8 @@ static uint32_t draw(uint32_t *state, size_t below)
 	return (uint32_t)(*state % below);
 }
 
-/* Changes one to eight places, each to a value that is likely to hurt. Three of four are in the header or the index. */
+/* Changes one to eight places, each to a value that is likely to hurt. Three of four are in the header or the
+   index. */
 static void mutate(uint8_t *bytes, size_t length, uint32_t *state)
 {
 	static const uint32_t values[] = {

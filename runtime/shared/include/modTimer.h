@@ -2,8 +2,9 @@
 /*
  * Timers of the machine's event loop, with the names and meanings of the SDK.
  *
- * `callback` runs from the event loop after `firstInterval` milliseconds, and then every `secondInterval`; 0: once, and
- * the timer is gone when the callback returns, unless the callback rescheduled or unscheduled it. The bytes of `refcon` are copied.
+ * `callback` runs from the event loop after `firstInterval` milliseconds, and then every `secondInterval`; 0:
+ * once, and the timer is gone when the callback returns, unless the callback rescheduled or unscheduled it.
+ * The bytes of `refcon` are copied.
  */
 
 #ifndef MOD_TIMER_H
@@ -29,7 +30,8 @@ int modTimerGetSecondInterval(modTimer timer);
 /* The copy of the bytes. */
 void *modTimerGetRefcon(modTimer timer);
 
-/* Inside the callback of the timer, what refcon points to stays until the callback returns. NULL is allowed. */
+/* Inside the callback of the timer, what refcon points to stays until the callback returns. NULL is
+   allowed. */
 void modTimerRemove(modTimer timer);
 
 /* Blocks. */

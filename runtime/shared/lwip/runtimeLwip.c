@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* lwIP's interface to QEMU's user network, which is 10.0.2.0/24 and fec0::/64; 10.0.2.2 and fec0::2 are the host's
-   loopback. */
+/* lwIP's interface to QEMU's user network, which is 10.0.2.0/24 and fec0::/64; 10.0.2.2 and fec0::2 are the
+   host's loopback. */
 
 #include "runtimeLwip.h"
 

@@ -2,9 +2,9 @@
 /*
  * The host functions of embedded:io/socket/tcp, over a transport of the kind that the TLS class has too.
  *
- * What arrives is moved to a buffer at once, since scripts want to know when there is more although they have not read
- * what there is. When the buffer is full, TCP slows down the peer. Callbacks are called by `deliver` alone, from the
- * event loop.
+ * What arrives is moved to a buffer at once, since scripts want to know when there is more although they have
+ * not read what there is. When the buffer is full, TCP slows down the peer. Callbacks are called by `deliver`
+ * alone, from the event loop.
  */
 
 #include "runtimeTcp.h"
@@ -238,8 +238,8 @@ static bool ask(struct Tcp *tcp)
 
 /* --- host functions --- */
 
-/* What an instance needs, without a connection yet; the caller's to release. The arguments of the host function begin
-   with onReadable, onWritable, onError and whether the format is "number". */
+/* What an instance needs, without a connection yet; the caller's to release. The arguments of the host
+   function begin with onReadable, onWritable, onError and whether the format is "number". */
 static struct Tcp *createTcp(xsMachine *the)
 {
 	struct Tcp *tcp = c_calloc(1, sizeof(struct Tcp));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Counts the instructions of what a handshake calculates, and of a byte of data, by Mbed TLS as this project configures it.
- * Prints one line of JSON. Under QEMU's `-icount shift=3` an instruction takes 8 ns, and 25 take four ticks of the board's
- * 20 MHz.
+ * Counts the instructions of what a handshake calculates, and of a byte of data, by Mbed TLS as this project
+ * configures it. Prints one line of JSON. Under QEMU's `-icount shift=3` an instruction takes 8 ns, and 25
+ * take four ticks of the board's 20 MHz.
  */
 
 #include <stdbool.h>

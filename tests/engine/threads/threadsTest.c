@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two machines of one program, each with a thread of its own, connect at the same time. What they share, the library's store
- * of keys and the sessions in RAM, is locked, or ThreadSanitizer ends the program with an error.
+ * Two machines of one program, each with a thread of its own, connect at the same time. What they share, the
+ * library's store of keys and the sessions in RAM, is locked, or ThreadSanitizer ends the program with an
+ * error.
  */
 
 #include "connection.h"
@@ -73,7 +74,8 @@ int main(void)
 		connectionTickets(&tickets[i]);
 		machines[i].server.ticketsOf = &tickets[i];
 	}
-	/* The test's library makes its list of all suites when it is first asked for. The product's has a list from the start. */
+	/* The test's library makes its list of all suites when it is first asked for. The product's has a list
+	   from the start. */
 	(void)mbedtls_ssl_list_ciphersuites();
 	for (int i = 0; i < THREADS; i++)
 		pthread_create(&machines[i].thread, NULL, run, &machines[i]);

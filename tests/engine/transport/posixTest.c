@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The transport over the system's sockets on its own, against a peer in the same program: more bytes than the system takes,
- * readers that pause, ends and closes. Runs under the sanitizers.
+ * The transport over the system's sockets on its own, against a peer in the same program: more bytes than the
+ * system takes, readers that pause, ends and closes. Runs under the sanitizers.
  */
 
 #define _DEFAULT_SOURCE
@@ -384,7 +384,8 @@ static void testEnd(void)
 	closeAll(&both);
 }
 
-/* Bytes of the peer's that nobody has read: the system would reset the connection for them, and lose what was sent. */
+/* Bytes of the peer's that nobody has read: the system would reset the connection for them, and lose what was
+   sent. */
 static void testCloseWithUnread(void)
 {
 	struct Both both;
@@ -421,7 +422,8 @@ static bool isQuiet(struct Both *both)
 	return !g_main_context_pending(NULL);
 }
 
-/* The peer has ended, but has not taken all: closed then, before the loop has told of the end, it does not turn for nothing. */
+/* The peer has ended, but has not taken all: closed then, before the loop has told of the end, it does not
+   turn for nothing. */
 static void testCloseAfterEnd(void)
 {
 	struct Both both;

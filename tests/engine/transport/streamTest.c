@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The stream transport on its own: bytes through both queues, ends from either side, and who frees it. Runs under the
- * sanitizers.
+ * The stream transport on its own: bytes through both queues, ends from either side, and who frees it. Runs
+ * under the sanitizers.
  */
 
 #include "tap.h"

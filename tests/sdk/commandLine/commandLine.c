@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an x-cli-lin app has to bring along: `main`, an event loop, and the end of the process when the machine gives up.
+ * What an x-cli-lin app has to bring along: `main`, an event loop, and the end of the process when the
+ * machine gives up.
  *
  *     PROGRAM [NAME=VALUE]…     resources are files of the working directory
  */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The lwIP transport where lwIP has a thread of its own, as on an ESP32. This thread is a machine with connections to
- * servers that live in lwIP's; each does a random thing at a time and is closed at a random moment, be it in the callback of
- * another. Now and then the machine ends, with a message under way. Its queue has room for one: that has to do for all its
- * connections, unless all were closed. Both threads dawdle where they meet. ThreadSanitizer watches, and finds memory that is
- * used after it was freed.
+ * The lwIP transport where lwIP has a thread of its own, as on an ESP32. This thread is a machine with
+ * connections to servers that live in lwIP's; each does a random thing at a time and is closed at a random
+ * moment, be it in the callback of another. Now and then the machine ends, with a message under way. Its
+ * queue has room for one: that has to do for all its connections, unless all were closed. Both threads dawdle
+ * where they meet. ThreadSanitizer watches, and finds memory that is used after it was freed.
  *
  * What is tried is the same in each run; how the threads meet differs.
  */
@@ -291,7 +291,8 @@ static void step(struct Client *client, struct Machine *machine)
 		checkState(client);
 }
 
-/* The structure stays, so that messages that come too late are seen; what is on its way is never delivered. */
+/* The structure stays, so that messages that come too late are seen; what is on its way is never
+   delivered. */
 static void runMachine(struct Machine *machine)
 {
 	struct Client *clients = machine->clients;
@@ -329,7 +330,8 @@ static void ignore(void *context)
 	(void)context;
 }
 
-/* Closes the second connection with bytes that lwIP has no room for now. By the end of the pause it has, and is done with it. */
+/* Closes the second connection with bytes that lwIP has no room for now. By the end of the pause it has, and
+   is done with it. */
 static void closeSecond(void *context)
 {
 	struct Machine *machine = context;
@@ -391,8 +393,8 @@ static void count(void *calls)
 	++*(unsigned *)calls;
 }
 
-/* Each of two machines, in its own turn, tells its own connections only: those of another may be another thread's. None has had
-   a message before, which may come when all that it was for were closed. */
+/* Each of two machines, in its own turn, tells its own connections only: those of another may be another
+   thread's. None has had a message before, which may come when all that it was for were closed. */
 static void testTwoMachines(struct Machine *machines)
 {
 	unsigned calls[2] = {0, 0};

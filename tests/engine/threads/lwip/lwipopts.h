@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lwIP in a thread of its own, as on an ESP32, on a network that is this program. Short of segments, so that connections
- * are in each other's way.
+ * lwIP in a thread of its own, as on an ESP32, on a network that is this program. Short of segments, so that
+ * connections are in each other's way.
  */
 
 #ifndef LWIPOPTS_H
