@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Rules B3 and B6 under faults: allocations that fail, and garbage collection at every allocation. Only where there is a
+// Rules B3, B6 and I4 under faults: allocations that fail, and garbage collection at every allocation. Only where there is a
 // module "faults"; with the sanitizers, what leaks is seen at the program's end.
 
 import TCP from "embedded:io/socket/tcp";
@@ -7,8 +7,9 @@ import TLS from "embedded:io/socket/tcp/tls";
 import faults from "faults";
 import { heapUsage } from "process";
 import { equal, ok, sameBytes, show, test, throws } from "../support/tap.js";
-import { address, ca, collect, connect, Connection, file, HOST, optionsFor, patternBytes, port, settle } from "./support.js";
+import { address, bytesOf, ca, collect, connect, Connection, file, HOST, optionsFor, patternBytes, port, settle, textOf } from "./support.js";
 
+const data = bytesOf("tried");
 const skip = faults.possible ? undefined : "only the checked build has faults";
 
 /**
@@ -105,6 +106,26 @@ test("B3 whichever allocation fails in the handshake, onError tells of it or the
 	}
 	ok(ends.memory > 100, show(ends));
 }, skip);
+
+for (const name of ["tls12", "tls13"])
+	test(`I4 on ${name} a write without memory throws and sends nothing, and onWritable says when to try again`, async () => {
+		const connection = await connect(name);
+		connection.say("echo 5");
+		await settle();
+		let code;
+		faults.failAllocation(1);
+		try {
+			connection.socket.write(data);
+		}
+		catch (error) {
+			({ code } = error);
+		}
+		faults.failAllocation(0);
+		equal(code, "memory");
+		await connection.next("writable");
+		connection.socket.write(data);
+		equal(textOf(await connection.take(5)), "tried");
+	}, skip);
 
 /**
  * Does something again and again until it has left the same bytes in use three times in a row: it never will, if it leaks.

@@ -303,6 +303,14 @@ test("T6 more works without byteLength, and byteLength without more", async () =
 	}), [3, 3]);
 });
 
+test("T6 more that is false, or like it, is none", async () => {
+	sameRecords(await recordsOf(9, (socket) => {
+		socket.write(bytesOf("abc"), { more: false });
+		socket.write(bytesOf("def"), { more: 0 });
+		socket.write(bytesOf("ghi"), { more: undefined });
+	}), [3, 3, 3]);
+});
+
 test("T6 fragments keep their order and contents", async () => {
 	const connection = await connect("tls");
 	connection.say("echo 26");
