@@ -112,6 +112,7 @@ for (const name of ["tls12", "tls13"])
 		const connection = await connect(name);
 		connection.say("echo 5");
 		await settle();
+		connection.forget();
 		let code;
 		faults.failAllocation(1);
 		try {

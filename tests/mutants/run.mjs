@@ -32,7 +32,7 @@ const SUITES = {
 	store: { build: "desktop-asan:storeTest", command: ["node", "--test", "tests/store/reader.test.mjs"] },
 	class: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "io", "tcp", "tls", "additions"] },
 	from: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "from", "listener"] },
-	faults: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "accepted", "faults"] },
+	faults: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "accepted", "faults", "uncaught"] },
 	life: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "baseClass", "from"] },
 	leaks: {
 		build: "desktop-asan:xsrun-checked",
