@@ -34,4 +34,11 @@ for (const [version, count] of [["TLSv1.2", 1], ["TLSv1.3", 4]])
 		assert.deepEqual(client, server.filter((line) => !line.startsWith("EXPORTER_SECRET"))); // nothing here uses that
 	});
 
+test("TLSv1.3, a file without a name is none", async (t) => {
+	const server = await startNode({ pki, chain: "server-p256", version: "TLSv1.3" });
+	t.after(() => server.stop());
+	const { end } = await connect({ options: optionsFor(pki, server.port), send: 10, receive: 10 }, { env: { SSLKEYLOGFILE: "" } });
+	assert.equal(end.received, 10);
+});
+
 test("not in a release build", async (t) => assert.deepEqual((await keyLogs(t, "TLSv1.3", ["--release"])).client, []));

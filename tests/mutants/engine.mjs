@@ -307,4 +307,16 @@ export const MUTANTS = [
 			["	name[length] = 0;\n", ""],
 		],
 	},
+	{
+		file: "native/engine/tlsKeyLog.c",
+		suites: ["keyLog"],
+		changes: [
+			["= \"CLIENT_HANDSHAKE_TRAFFIC_SECRET\"", "= \"SERVER_HANDSHAKE_TRAFFIC_SECRET\""],
+			["= \"CLIENT_RANDOM\"", "= \"CLIENT_TRAFFIC_SECRET_0\""],
+			["fopen(context, \"a\")", "fopen(context, \"w\")"],
+			["writeHex(file, clientRandom, 32);", "writeHex(file, serverRandom, 32);"],
+			["writeHex(file, secret, length);", "writeHex(file, secret, 32);"],
+			["name != NULL && name[0] != '\\0'", "name != NULL"],
+		],
+	},
 ];

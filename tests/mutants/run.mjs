@@ -34,6 +34,10 @@ const SUITES = {
 	from: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "from", "listener"] },
 	faults: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "accepted", "faults", "uncaught"] },
 	life: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "baseClass", "from"] },
+	keyLog: {
+		build: "desktop:xsrun-checked",
+		command: ["node", "--test", "--test-reporter=tap", "--test-name-pattern=TLSv", "tests/interop/keyLog.test.mjs"],
+	},
 	leaks: {
 		build: "desktop-asan:xsrun-checked",
 		command: ["node", "tests/mutants/programs.mjs", "accepted", "io", "tls"],
