@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Rules T: the TCP socket (ECMA-419, clause 10), but for T3: see from.js and listener.js.
 
+import Timer from "timer";
 import TLS from "embedded:io/socket/tcp/tls";
 import { equal, ok, same, sameBytes, show, test, throws } from "../support/tap.js";
 import { checksumOfPattern } from "../support/pattern.js";
@@ -396,6 +397,16 @@ test("T6 fragments do not wait for ever for the rest of their sequence", async (
 			equal(textOf(await connection.take(3)), fragment);
 		}
 	}
+});
+
+test("T6 fragments that follow one another do not put off those before them", async () => {
+	const lengths = await recordsOf(12, async (socket) => {
+		for (let i = 0; i < 12; i++) {
+			socket.write(bytesOf("x"), { more: true });
+			await new Promise((resolve) => Timer.set(resolve, 50)); // less than fragments wait
+		}
+	});
+	ok(lengths.length > 1, `${lengths.length} record`);
 });
 
 test("T6 who waits for room does not wait for fragments that wait for the rest", async () => {

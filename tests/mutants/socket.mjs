@@ -51,6 +51,7 @@ export const MUTANTS = [
 			["(!writable && tlsEngineState(socket->engine) != TLS_CONNECTED) ||", ""],
 			["		tlsSocketAskIfNeeded(socket); /* it may", "		/* it may",
 				"a write fails for good by an error of the library's only, in sealing"],
+			["	if (!gathered && tlsEngineGathered(socket->engine))", "	if (tlsEngineGathered(socket->engine))"],
 			["	if (!gathered && tlsEngineGathered(socket->engine))", "	if (false)"],
 			["socket->number ? \"number\" : \"buffer\"", "\"buffer\""],
 			["		socket->number = false;\n", "		;\n"],
