@@ -486,6 +486,9 @@ static void testPins(void)
 	pkiPin(&other, stranger);
 	client.pins[0] = stranger;
 	verdictExpect(client, usualServer(), TLS_CERTIFICATE_PIN, "another key pinned");
+	memcpy(stranger, server, sizeof(stranger));
+	stranger[TLS_PIN_SIZE - 1] ^= 1;
+	verdictExpect(client, usualServer(), TLS_CERTIFICATE_PIN, "the server's key pinned, but for a bit");
 	client.pins[0] = server;
 	verdictExpect(client, usualServer(), TLS_OK, "the server's key pinned");
 	client.pins[0] = intermediate;

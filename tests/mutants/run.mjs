@@ -15,7 +15,6 @@ import { dirname, join } from "node:path";
 import { BUILD, ROOT } from "../../scripts/lib/paths.mjs";
 import { main, run, say, StepError } from "../../scripts/lib/step.mjs";
 import { setUp } from "../../scripts/setup.mjs";
-import { KNOWN_LEAKS } from "../support/tapReader.mjs";
 import { allMutants, mutate } from "./list.mjs";
 
 const TREE = join(BUILD, "mutants");
@@ -37,11 +36,6 @@ const SUITES = {
 	keyLog: {
 		build: "desktop:xsrun-checked",
 		command: ["node", "--test", "--test-reporter=tap", "--test-name-pattern=TLSv", "tests/interop/keyLog.test.mjs"],
-	},
-	leaks: {
-		build: "desktop-asan:xsrun-checked",
-		command: ["node", "tests/mutants/programs.mjs", "accepted", "io", "tls"],
-		env: { XSRUN_BUILD: join(TREE, "build", "desktop-asan"), LSAN_OPTIONS: KNOWN_LEAKS },
 	},
 	stream: { build: "desktop-asan:streamTest", command: ["build/desktop-asan/tests/engine/streamTest"] },
 	posix: { build: "desktop-asan:posixTest", command: ["build/desktop-asan/tests/engine/posixTest"] },
@@ -100,9 +94,9 @@ for (const signal of ["SIGINT", "SIGTERM"])
 		process.exit(1);
 	});
 
-/** Runs a command in the copy, with `more` variables. Resolves to why it failed, or undefined. */
-async function attempt(command, limit, more = {}) {
-	const env = { ...process.env, XSRUN_BUILD: join(TREE, "build", "desktop"), ...more };
+/** Runs a command in the copy. Resolves to why it failed, or undefined. */
+async function attempt(command, limit) {
+	const env = { ...process.env, XSRUN_BUILD: join(TREE, "build", "desktop") };
 	const child = spawn(command[0], command.slice(1), { cwd: TREE, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
 	running = child;
 	let output = "";
@@ -139,7 +133,7 @@ async function rehearse(names) {
 		let begin;
 		for (const command of [builder(SUITES[name]), SUITES[name].command]) {
 			begin = performance.now();
-			const reason = await attempt(command, 3_600_000, SUITES[name].env);
+			const reason = await attempt(command, 3_600_000);
 			if (reason !== undefined)
 				throw new StepError(`the suite "${name}"`, reason, `run in ${TREE}: ${command.join(" ")}`);
 		}
@@ -157,7 +151,7 @@ async function kill(mutant, limits) {
 			const unbuilt = await attempt(builder(SUITES[name]), 3_600_000);
 			if (unbuilt !== undefined)
 				return { problem: "DOES NOT COMPILE" };
-			const reason = await attempt(SUITES[name].command, limits[name], SUITES[name].env);
+			const reason = await attempt(SUITES[name].command, limits[name]);
 			if (reason !== undefined)
 				return { reason: `${name}: ${reason}` };
 		}

@@ -177,4 +177,27 @@ export const MUTANTS = [
 			["if (index == 0 && offset != HEADER_SIZE + store->count * ENTRY_SIZE)", "if (false)"],
 		],
 	},
+	{
+		file: "native/trust/tlsPins.c",
+		suites: ["engine", "sanitized"],
+		changes: [
+			["	pin->next = trust->pins;\n", ""],
+			["		mbedtls_free(pin);\n", ""],
+			["	trust->pins = NULL;\n", "", "the trust that has them is freed next"],
+			["	if (trust->pins == NULL || psa_hash_compute", "	if (psa_hash_compute", "without a pin, none is found below"],
+			["		if (memcmp(pin->digest, digest, sizeof(digest)) == 0)", "		if (pin->digest[0] == digest[0])"],
+			["			return true;\n\t}\n\treturn false;", "			return true;\n\t}\n\treturn true;"],
+		],
+	},
+	{
+		file: "native/trust/tlsAnchors.c",
+		suites: ["engine"],
+		changes: [
+			["	search->next = trust->anchors;\n", "	search->next = NULL;\n"],
+			["	tlsStoreFind(&trust->store, name, &search->store);\n", ""],
+			["		search->next = anchor->next;\n", "		search->next = NULL;\n"],
+			["		if (tlsDerSameName(anchor->subject, search->name)) {", "		if (true) {"],
+			["		if (tlsBytesSame(anchor, der))", "		if (true)"],
+		],
+	},
 ];
