@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Rule B8: what a callback throws is reported like any exception that nobody catches, and harms nobody else. Only where
-// there is a module "process" that tells of such exceptions: elsewhere they end the program. And rule I3 for what cannot be
-// written, which is a file beside this one here.
+// there is a module "process" that tells of such exceptions: elsewhere they end the program.
 
 import { setUncaughtHandler } from "process";
-import Resource from "Resource";
 import TLS from "embedded:io/socket/tcp/tls";
-import { equal, ok, same, sameBytes, show, test, throws } from "../support/tap.js";
+import { equal, ok, same, sameBytes, show, test } from "../support/tap.js";
 import { GREETING } from "./ports.js";
 import { connect, Connection, optionsFor, patternBytes, port, settle, textOf, turns, until } from "./support.js";
 
@@ -126,13 +124,4 @@ test("B8 an exception in onError of a constructor's first turn", async () => {
 		await turns(3);
 	});
 	equal(show(errors), show([new Error("from onError")]));
-});
-
-test("I3 read into what cannot be written throws and takes nothing", async () => {
-	const resource = new Resource("ports.js");
-	const connection = await connect("greeting");
-	await connection.next("readable");
-	for (const buffer of [resource, new Uint8Array(resource), new DataView(resource, 1)])
-		throws(() => connection.socket.read(buffer), TypeError, "read");
-	equal(textOf(connection.socket.read()), GREETING);
 });

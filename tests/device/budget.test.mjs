@@ -12,8 +12,8 @@ import { readBudget, tables } from "./tables.mjs";
 
 const TOLERANCE = 0.03;
 
-/** Of the longest step where that is the check of one signature by P-256, or of two by RSA: of 100, with other keys, those took up to 4 %
-    less than the mean and 3 % more, these 3 % less and 7 % more. Certificates are others in each tree. */
+/** Of the longest step where that is the check of one signature by P-256, or of two by RSA: with other keys, those took up to 4 %
+    less than the mean and 3 % more, these 3 % less and 7 % more, in all that was seen. Certificates are others in each tree. */
 const LONGEST = { "P-256, no intermediate": 0.05, "RSA-2048": 0.08 };
 const budget = readBudget();
 

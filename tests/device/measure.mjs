@@ -83,7 +83,7 @@ function answer(socket) {
 	});
 }
 
-/** Makes a connection twice and returns the figures of the second one. */
+/** Makes a connection twice and returns the figures of the second one. `pki`: today's certificates, if there is none. */
 export async function measureConnection({ version, chain = "server-p256", root = "root-p256", ciphers = CHACHA, image = "budgetClient", flags = [], pki }) {
 	pki ??= await todaysPki();
 	const folder = mkdtempSync(join(tmpdir(), "budget-"));

@@ -53,8 +53,7 @@ struct TlsFailure clientJudge(
 
 	connectionOpen(&connection, client, server);
 	connectionHandshake(&connection);
-	while (connectionTurn(&connection))
-		continue;
+	connectionTurnAll(&connection);
 	/* A server that is not content ends the connection. */
 	if (connection.serverError != 0)
 		connection.pipe.transport.state = TLS_TRANSPORT_ENDED;

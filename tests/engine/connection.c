@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+const enum TlsVersion versions[2] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
+const char *const versionNames[2] = {"TLS 1.2", "TLS 1.3"};
+
 void (*connectionWatch)(bool inClient);
 
 static void watch(bool inClient)
@@ -171,7 +174,7 @@ static void configureServer(struct Connection *connection, const struct ServerWi
 		/* Of the test's server, about its client. What the client verifies has no such setting. */
 		mbedtls_ssl_conf_authmode(configuration,
 			wish->clientOptional
-				? MBEDTLS_SSL_VERIFY_OPTIONAL /* goes on without a certificate, as RFC 8446, 4.4.2.4, lets a server */
+				? MBEDTLS_SSL_VERIFY_OPTIONAL /* a server may go on without one: RFC 8446, 4.4.2.4 */
 				: MBEDTLS_SSL_VERIFY_REQUIRED);
 	}
 	if (wish->tickets) {
@@ -397,4 +400,22 @@ struct TlsFailure connectionTry(const struct ClientWish *client, const struct Se
 		failure.code = TLS_TIMEOUT;
 	connectionClose(&connection);
 	return failure;
+}
+
+void connectionTurnAll(struct Connection *connection)
+{
+	while (connectionTurn(connection))
+		continue;
+}
+
+void connectionMake(struct Connection *connection, enum TlsVersion version, struct ServerWish server)
+{
+	struct ClientWish client = usualClient();
+
+	client.minimum = client.maximum = version;
+	connectionOpen(connection, &client, &server);
+	connectionHandshake(connection);
+	connectionTurnAll(connection);
+	check(tlsEngineState(connection->engine) == TLS_CONNECTED ? 0 : -1,
+		tlsCodeName(connectionCode(connection)));
 }

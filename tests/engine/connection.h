@@ -13,6 +13,10 @@
 #include "tlsIdentity.h"
 #include "tlsTrust.h"
 
+/* What most tests go through, and what to call it. */
+extern const enum TlsVersion versions[2];
+extern const char *const versionNames[2];
+
 /* One session that a server knows by its id. */
 struct ServerCache {
 	uint8_t id[32], session[1024];
@@ -107,6 +111,13 @@ void connectionHandshake(struct Connection *connection);
 
 /* One turn each. False if nothing moved. */
 bool connectionTurn(struct Connection *connection);
+
+/* Turns until nothing moves. */
+void connectionTurnAll(struct Connection *connection);
+
+/* The usual client, in one version, and a server after their handshake, at rest. Ends the program if there is
+   none. */
+void connectionMake(struct Connection *connection, enum TlsVersion version, struct ServerWish server);
 
 /* The code of the engine's failure, or of creating it. */
 enum TlsCode connectionCode(const struct Connection *connection);

@@ -12,29 +12,7 @@
 
 #define LARGE 100000
 
-static const enum TlsVersion versions[] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
-static const char *const versionNames[] = {"TLS 1.2", "TLS 1.3"};
 static uint8_t pattern[LARGE];
-
-/* A connection after its handshake. */
-static void connect(struct Connection *connection, int version, struct ServerWish server)
-{
-	struct ClientWish client = usualClient();
-
-	client.minimum = client.maximum = versions[version];
-	connectionOpen(connection, &client, &server);
-	connectionHandshake(connection);
-	while (connectionTurn(connection))
-		continue;
-	if (tlsEngineState(connection->engine) != TLS_CONNECTED)
-		ok(false, "the connection for the next tests: %s", tlsCodeName(connectionCode(connection)));
-}
-
-static void turnAll(struct Connection *connection)
-{
-	while (connectionTurn(connection))
-		continue;
-}
 
 /* The server reads all there is; returns how many bytes, compared with the pattern from `offset`, or -1. */
 static long serverRead(struct Connection *connection, size_t offset)
@@ -94,7 +72,7 @@ static void testEcho(int version)
 		struct Connection connection;
 		bool good = true;
 
-		connect(&connection, version, usualServer());
+		connectionMake(&connection, versions[version], usualServer());
 		connection.pipe.chunk = chunks[c];
 		for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 			size_t size = chunks[c] == 1 && sizes[i] > 4096 ? 4096 : sizes[i];
@@ -127,7 +105,7 @@ static void testWritable(int version)
 	struct Connection connection;
 	bool good = true, closes = true;
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	for (size_t capacity = 0; capacity < 40000; capacity += capacity < 200 ? 1 : 997) {
 		size_t writable;
 
@@ -162,7 +140,7 @@ static void testGathering(int version)
 	bool good = true;
 	size_t writable;
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	for (size_t i = 0; i < 10; i++)
 		good &= tlsEngineWrite(connection.engine, pattern + 10 * i, 10, i < 9, i == 0 ? 100 : 0);
 	ok(good && countRecords(&connection, NULL) == 1 && serverRead(&connection, 0) == 100,
@@ -201,11 +179,11 @@ static void testGatheringInLittleRoom(int version)
 	struct Connection connection;
 	size_t sent = 0, writable;
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	connection.pipe.capacity = 3000;
 	writable = tlsEngineWritable(connection.engine);
 	tlsEngineWrite(connection.engine, pattern, writable / 3, true, LARGE);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(tlsEngineGathered(connection.engine) == writable / 3 && queueLength(&connection.pipe.toServer) == 0,
 		"%s: fragments that leave more room than they take wait", versionNames[version]);
 	tlsEngineFlush(connection.engine);
@@ -216,7 +194,7 @@ static void testGatheringInLittleRoom(int version)
 		writable = tlsEngineWritable(connection.engine);
 		if (writable == 0 || !tlsEngineWrite(connection.engine, pattern, writable, true, LARGE))
 			break;
-		turnAll(&connection);
+		connectionTurnAll(&connection);
 		if (serverRead(&connection, 0) != (long)writable)
 			break;
 		sent++;
@@ -232,7 +210,7 @@ static void testCarry(int version)
 	uint8_t bytes[400];
 	size_t taken, before;
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	connectionWatch = allocationsOfClient;
 	before = allocations.liveClient;
 	serverWrite(&connection, 0, 100);
@@ -251,18 +229,18 @@ static void testCarry(int version)
 	connectionTurn(&connection);
 	ok(tlsEngineReadable(connection.engine) == 5050, "%s: and again", versionNames[version]);
 	serverWrite(&connection, 5300, 5000);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(tlsEngineReadable(connection.engine) == 5050, "%s: not beyond the bound", versionNames[version]);
 	for (taken = 0; taken < 190; taken++)
 		tlsEngineRead(connection.engine, bytes, 5);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(tlsEngineReadable(connection.engine) == 4100, "%s: still not", versionNames[version]);
 	tlsEngineRead(connection.engine, bytes, 3);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(tlsEngineReadable(connection.engine) == TLS_CARRY + 1, "%s: nor with a byte too many",
 		versionNames[version]);
 	tlsEngineRead(connection.engine, bytes, 1);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(tlsEngineReadable(connection.engine) == TLS_CARRY + 5000, "%s: but at it", versionNames[version]);
 	tlsEngineRead(connection.engine, bytes, 96);
 	for (taken = 1300; taken < 10300; taken += 100) {
@@ -281,10 +259,10 @@ static void testBackPressure(int version)
 	struct Connection connection;
 	size_t left;
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	serverWrite(&connection, 0, 80000);
 	left = queueLength(&connection.pipe.toClient);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(left - queueLength(&connection.pipe.toClient) < 16384 + 64 &&
 			tlsEngineReadable(connection.engine) >= 16383,
 		"%s: nothing is received that is not read", versionNames[version]);
@@ -297,7 +275,7 @@ static void testPartOfRecord(int version)
 	struct Connection connection;
 	size_t length;
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	serverWrite(&connection, 0, 100);
 	length = queueLength(&connection.pipe.toClient);
 	for (connection.pipe.chunk = 1; queueLength(&connection.pipe.toClient) > 1;) {
@@ -307,7 +285,7 @@ static void testPartOfRecord(int version)
 	}
 	ok(length > 100 && queueLength(&connection.pipe.toClient) == 1,
 		"%s: with each part of a record there is nothing to do but to wait", versionNames[version]);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(tlsEngineReadable(connection.engine) == 100, "%s: until it is whole", versionNames[version]);
 	connectionClose(&connection);
 }
@@ -322,7 +300,7 @@ static void expectEnd(struct Connection *connection, enum TlsState state, enum T
 	for (;;) {
 		size_t count;
 
-		turnAll(connection);
+		connectionTurnAll(connection);
 		connectionTurn(connection);
 		early |= got < 20000 && tlsEngineState(connection->engine) != TLS_CONNECTED;
 		count = tlsEngineRead(connection->engine, bytes + got, sizeof(bytes) - got);
@@ -343,22 +321,22 @@ static void testEnds(int version)
 {
 	struct Connection connection;
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	serverWrite(&connection, 0, 20000);
 	mbedtls_ssl_close_notify(&connection.ssl);
 	expectEnd(&connection, TLS_ENDED, TLS_CLOSED, "data, then close_notify");
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	serverWrite(&connection, 0, 20000);
 	connection.pipe.transport.state = TLS_TRANSPORT_ENDED;
 	expectEnd(&connection, TLS_FAILED, TLS_TRUNCATED, "data, then the end without close_notify");
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	serverWrite(&connection, 0, 20000);
 	mbedtls_ssl_send_alert_message(&connection.ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL, 80);
 	expectEnd(&connection, TLS_FAILED, TLS_ALERT, "data, then a fatal alert");
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	serverWrite(&connection, 0, 20000);
 	queuePut(&connection.pipe.toClient, (const uint8_t[]){23, 3, 3, 0, 40}, 5);
 	queuePut(&connection.pipe.toClient, pattern, 40);
@@ -373,10 +351,10 @@ static void testOneAlert(int version)
 	const int times = version == 1 && MBEDTLS_SSL_CID_TLS1_3_PADDING_GRANULARITY > 1 ? 2 : 1;
 	struct Connection connection;
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	queuePut(&connection.pipe.toClient, (const uint8_t[]){23, 3, 3, 0, 40}, 5);
 	queuePut(&connection.pipe.toClient, pattern, 40);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(connectionCode(&connection) == TLS_RECORD_INTEGRITY && countRecords(&connection, NULL) == times,
 		"%s: a forged record is told %d times", versionNames[version], times);
 	connectionClose(&connection);
@@ -387,7 +365,7 @@ static void testReset(int version)
 	struct Connection connection;
 	uint8_t bytes[100];
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	serverWrite(&connection, 0, 100);
 	connectionTurn(&connection);
 	connection.pipe.transport.state = TLS_TRANSPORT_FAILED;
@@ -407,7 +385,7 @@ static void testClose(int version)
 	struct Connection connection;
 	uint8_t byte;
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	tlsEngineClose(connection.engine);
 	tlsEngineClose(connection.engine);
 	ok(mbedtls_ssl_read(&connection.ssl, &byte, 1) == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY &&
@@ -416,18 +394,18 @@ static void testClose(int version)
 	ok(tlsEngineWritable(connection.engine) == 0, "%s: nothing is writable after it", versionNames[version]);
 	connectionClose(&connection);
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	mbedtls_ssl_close_notify(&connection.ssl);
 	ok(tlsEngineWrite(connection.engine, pattern, 10, true, 100), "%s: some of a sequence",
 		versionNames[version]);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	tlsEngineClose(connection.engine);
 	ok(mbedtls_ssl_read(&connection.ssl, &byte, 1) == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY &&
 			queueLength(&connection.pipe.toServer) == 0,
 		"%s: close_notify is answered by one, and by nothing else", versionNames[version]);
 	connectionClose(&connection);
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	connection.pipe.capacity = 1;
 	tlsEngineClose(connection.engine);
 	ok(queueLength(&connection.pipe.toServer) <= 1, "%s: closing does not wait for space",
@@ -440,7 +418,7 @@ static void testLiar(int version)
 {
 	struct Connection connection;
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	connection.pipe.capacity = 700;
 	connection.pipe.liar = true;
 	ok(tlsEngineWrite(connection.engine, pattern, 2000, false, 0) &&
@@ -479,8 +457,7 @@ static void testStuckTicket(void)
 	pipeRelease(&connection.pipe);
 	tlsEngineAdvance(connection.engine);
 	connection.pipe.capacity = 0;
-	while (connectionTurn(&connection))
-		continue;
+	connectionTurnAll(&connection);
 	count = serverRead(&connection, 0);
 	ok(count == 2000 && tlsEngineSessions(connection.engine) > 0 && connectionCode(&connection) == TLS_OK,
 		"it goes out once: %ld bytes", count);
@@ -534,16 +511,16 @@ static void testNoise(int version)
 	uint8_t bytes[100];
 
 	server.tickets = true;
-	connect(&connection, version, server);
+	connectionMake(&connection, versions[version], server);
 	for (int i = 0; i < 20; i++)
 		mbedtls_ssl_send_alert_message(&connection.ssl, MBEDTLS_SSL_ALERT_LEVEL_WARNING, 90);
 	serverWrite(&connection, 0, 100);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(tlsEngineRead(connection.engine, bytes, 100) == 100 && memcmp(bytes, pattern, 100) == 0,
 		"%s: data after tickets and warnings", versionNames[version]);
 	for (int i = 0; i < 200; i++)
 		mbedtls_ssl_send_alert_message(&connection.ssl, MBEDTLS_SSL_ALERT_LEVEL_WARNING, 90);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(connectionCode(&connection) == TLS_PROTOCOL && tlsEngineState(connection.engine) == TLS_FAILED,
 		"%s: warnings without end", versionNames[version]);
 	connectionClose(&connection);
@@ -578,7 +555,7 @@ static void testMove(int version)
 	struct Pipe moved;
 	uint8_t bytes[300];
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	serverWrite(&connection, 0, 100);
 	serverWrite(&connection, 100, 200);
 	connectionTurn(&connection);

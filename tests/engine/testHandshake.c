@@ -75,7 +75,6 @@ static void testSchemes(void)
 
 void testHandshakes(void)
 {
-	static const enum TlsVersion versions[] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
 	static const size_t chunks[] = {0, 1, 7, 1000};
 
 	for (int v = 0; v < 2; v++) {

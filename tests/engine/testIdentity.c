@@ -98,14 +98,12 @@ static void testRestart(void)
 	server.signatures = ecdsa;
 	connectionOpen(&first, &client, &server);
 	connectionHandshake(&first);
-	while (connectionTurn(&first))
-		continue;
+	connectionTurnAll(&first);
 	ok(first.serverError != 0, "a server that requires a certificate, and takes no signature by the key");
 	server.signatures = NULL;
 	connectionOpenAgain(&second, &first, &client, &server);
 	connectionHandshake(&second);
-	while (connectionTurn(&second))
-		continue;
+	connectionTurnAll(&second);
 	if (!ok(connectionCode(&second) == TLS_OK && mbedtls_ssl_get_peer_cert(&second.ssl) != NULL,
 			"the same engine, begun anew, shows it to a server that does"))
 		note("%s, server -0x%04X", tlsCodeName(connectionCode(&second)), (unsigned)-second.serverError);
@@ -127,8 +125,7 @@ static void testAlerts(void)
 		connectionOpen(&connection, &client, &server);
 		connectionHandshake(&connection);
 		mbedtls_ssl_send_alert_message(&connection.ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL, alerts[i]);
-		while (connectionTurn(&connection))
-			continue;
+		connectionTurnAll(&connection);
 		right &= connectionCode(&connection) == TLS_CLIENT_CERTIFICATE &&
 				 tlsEngineFailure(connection.engine)->alert == alerts[i];
 		connectionClose(&connection);

@@ -10,25 +10,7 @@
 
 #include <string.h>
 
-static const enum TlsVersion versions[] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
-static const char *const versionNames[] = {"TLS 1.2", "TLS 1.3"};
 static uint8_t bytes[16384];
-
-static void turnAll(struct Connection *connection)
-{
-	while (connectionTurn(connection))
-		continue;
-}
-
-static void connect(struct Connection *connection, int version, struct ServerWish server)
-{
-	struct ClientWish client = usualClient();
-
-	client.minimum = client.maximum = versions[version];
-	connectionOpen(connection, &client, &server);
-	connectionHandshake(connection);
-	turnAll(connection);
-}
 
 static void serverWrite(struct Connection *connection, size_t length)
 {
@@ -52,12 +34,12 @@ static void testFirstFailure(int version)
 	struct TlsTransportOperations operations;
 	struct Connection connection;
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	operations = *connection.pipe.transport.operations;
 	operations.send = breakIt;
 	connection.pipe.transport.operations = &operations;
 	queuePut(&connection.pipe.toClient, noise, sizeof(noise));
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(connection.pipe.transport.state == TLS_TRANSPORT_FAILED &&
 			connectionCode(&connection) == (version == 0 ? TLS_RECORD_INTEGRITY : TLS_PROTOCOL),
 		"%s: a record that is not sealed, and then a broken transport: %s", versionNames[version],
@@ -70,21 +52,21 @@ static void testUnreadEnd(int version)
 {
 	struct Connection connection;
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	serverWrite(&connection, 6000);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	serverWrite(&connection, 5000);
 	mbedtls_ssl_close_notify(&connection.ssl);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	connection.pipe.transport.state = TLS_TRANSPORT_ENDED;
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(tlsEngineRead(connection.engine, bytes, sizeof(bytes)) == 6000, "%s: what came before is read",
 		versionNames[version]);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(tlsEngineState(connection.engine) == TLS_CONNECTED &&
 			tlsEngineRead(connection.engine, bytes, sizeof(bytes)) == 5000,
 		"%s: and what came behind it", versionNames[version]);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(tlsEngineState(connection.engine) == TLS_ENDED && connectionCode(&connection) == TLS_CLOSED,
 		"%s: and then the end", versionNames[version]);
 	connectionClose(&connection);
@@ -95,7 +77,7 @@ static void testClosed(int version)
 	struct Connection connection;
 	uint64_t sent;
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	serverWrite(&connection, 100);
 	tlsEngineClose(connection.engine);
 	sent = connection.pipe.toServer.total;
@@ -115,7 +97,7 @@ static void testCloseBehindData(int version)
 	size_t total = 0;
 	int count;
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	connection.pipe.liar = true;
 	connection.pipe.capacity = 100;
 	ok(tlsEngineWrite(connection.engine, bytes, 3000, false, 0), "%s: more than the transport takes",
@@ -134,7 +116,7 @@ static void testCloseWithoutData(int version)
 {
 	struct Connection connection;
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	ok(tlsEngineWrite(connection.engine, bytes, 10, true, 100), "%s: some of a sequence",
 		versionNames[version]);
 	allocations.number = 0;
@@ -153,7 +135,7 @@ static void testStarved(int version)
 {
 	struct Connection connection;
 
-	connect(&connection, version, usualServer());
+	connectionMake(&connection, versions[version], usualServer());
 	serverWrite(&connection, 5000);
 	allocations.number = 0;
 	allocations.failAt = 1;
@@ -164,7 +146,7 @@ static void testStarved(int version)
 	ok(!tlsEngineIsHungry(connection.engine) && tlsEngineState(connection.engine) == TLS_FAILED &&
 			connectionCode(&connection) == TLS_MEMORY,
 		"%s: and is waited for no more", versionNames[version]);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(mbedtls_ssl_read(&connection.ssl, bytes, 1) == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE,
 		"%s: the peer is told", versionNames[version]);
 	connectionClose(&connection);
@@ -185,9 +167,9 @@ static void testTicketMemory(void)
 	while (tlsEngineState(connection.engine) == TLS_HANDSHAKING && connectionTurn(&connection))
 		continue;
 	before = allocations.liveClient;
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(tlsEngineSessions(connection.engine) > 0 && allocations.liveClient <= before + TICKET,
-		"a ticket leaves a session and nothing else: %zu bytes", (allocations.liveClient - before));
+		"a ticket leaves a session and nothing else: %zu bytes", allocations.liveClient - before);
 	connectionClose(&connection);
 }
 

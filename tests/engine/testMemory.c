@@ -17,9 +17,6 @@ void testNothingLeft(void)
 	ok(allocations.live == allocations.lost, "no allocation is left at the end");
 }
 
-static const enum TlsVersion versions[] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
-static const char *const versionNames[] = {"TLS 1.2", "TLS 1.3"};
-
 /* What was asked for is there: no protocol is left out for want of memory. */
 static bool hasProtocol(const struct Connection *connection, const struct ClientWish *client)
 {
@@ -117,13 +114,11 @@ static void testCarry(int version, struct ClientWish client, struct ServerWish s
 	connectionOpen(&connection, &client, &server);
 	connectionHandshake(&connection);
 	mbedtls_ssl_write(&connection.ssl, (const uint8_t *)"one", 3);
-	while (connectionTurn(&connection))
-		continue;
+	connectionTurnAll(&connection);
 	mbedtls_ssl_write(&connection.ssl, (const uint8_t *)"two", 3);
 	allocations.number = 0;
 	allocations.failAt = 1;
-	while (connectionTurn(&connection))
-		continue;
+	connectionTurnAll(&connection);
 	ok(allocations.number == 1 && connectionCode(&connection) == TLS_MEMORY,
 		"%s: no memory to set unread bytes aside", versionNames[version]);
 	allocations.failAt = 0;
@@ -306,8 +301,7 @@ static void testClaim(int version, struct ClientWish client, struct ServerWish s
 	connectionHandshake(&connection);
 	queuePut(&connection.pipe.toClient, header, sizeof(header));
 	before = allocations.peakClient = allocations.liveClient;
-	while (connectionTurn(&connection))
-		continue;
+	connectionTurnAll(&connection);
 	if (!ok(connectionCode(&connection) == TLS_RECORD_SIZE && allocations.peakClient - before < 1000,
 			"%s: nothing is allocated for a record of 65535 bytes", versionNames[version]))
 		note("%s, %zu bytes", tlsCodeName(connectionCode(&connection)), allocations.peakClient - before);

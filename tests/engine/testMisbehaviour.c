@@ -228,8 +228,7 @@ static void testKeyExchange(void)
 	server.ticketsOf = &ticket;
 	connectionOpen(&connection, &client, &server);
 	connectionHandshake(&connection);
-	while (connectionTurn(&connection))
-		continue;
+	connectionTurnAll(&connection);
 	length = tlsEngineSaveSession(connection.engine, session, sizeof(session));
 	connectionClose(&connection);
 
@@ -406,8 +405,7 @@ static void testRecords(void)
 		connectionHandshake(&connection);
 		queuePut(&connection.pipe.toClient, cases[i].bytes, cases[i].length);
 		queuePut(&connection.pipe.toClient, nothing, sizeof(nothing));
-		while (connectionTurn(&connection))
-			continue;
+		connectionTurnAll(&connection);
 		ok(mbedtls_ssl_read(&connection.ssl, &byte, 1) == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE &&
 				tlsMbedtlsAlert(&connection.ssl) == cases[i].alert,
 			"the peer is told by alert %u", cases[i].alert);
@@ -428,16 +426,14 @@ static void testLongestRecord(void)
 	client.minimum = TLS_VERSION_1_3;
 	connectionOpen(&connection, &client, &server);
 	connectionHandshake(&connection);
-	while (connectionTurn(&connection))
-		continue;
+	connectionTurnAll(&connection);
 	connection.ssl.out_msgtype = MBEDTLS_SSL_MSG_APPLICATION_DATA;
 	connection.ssl.out_msglen = sizeof(received);
 	memset(connection.ssl.out_msg, 'x', sizeof(received));
 	ok(mbedtls_ssl_write_record(&connection.ssl, 1) == 0 &&
 			queueLength(&connection.pipe.toClient) == 5 + (1 << 14) + 1 + 16,
 		"the longest record of TLS 1.3");
-	while (connectionTurn(&connection))
-		continue;
+	connectionTurnAll(&connection);
 	ok(tlsEngineRead(connection.engine, received, sizeof(received)) == sizeof(received) &&
 			connectionCode(&connection) == TLS_OK,
 		"is taken");
@@ -558,8 +554,7 @@ static void testStuckAnswer(void)
 	ok(!tlsEngineWrite(connection.engine, fragment, 0, false, 0) && connectionCode(&connection) == TLS_OK,
 		"nothing is sent then");
 	connection.pipe.capacity = 0;
-	while (connectionTurn(&connection))
-		continue;
+	connectionTurnAll(&connection);
 	tlsEngineFlush(connection.engine);
 	(void)mbedtls_ssl_read(&connection.ssl, received, sizeof(received)); /* comes back after a warning */
 	count = mbedtls_ssl_read(&connection.ssl, received, sizeof(received));

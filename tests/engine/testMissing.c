@@ -26,14 +26,7 @@ static void connect(struct Connection *connection, const int *suite)
 	server.suites = suite;
 	connectionOpen(connection, &client, &server);
 	connectionHandshake(connection);
-	while (connectionTurn(connection))
-		continue;
-}
-
-static void turnAll(struct Connection *connection)
-{
-	while (connectionTurn(connection))
-		continue;
+	connectionTurnAll(connection);
 }
 
 static void must(int error)
@@ -95,7 +88,7 @@ static bool clientGets(struct Connection *connection, const char *text)
 	size_t length = strlen(text);
 
 	(void)mbedtls_ssl_write(&connection->ssl, (const unsigned char *)text, length);
-	turnAll(connection);
+	connectionTurnAll(connection);
 	return tlsEngineRead(connection->engine, bytes, sizeof(bytes)) == length &&
 		   memcmp(bytes, text, length) == 0;
 }
@@ -203,7 +196,7 @@ static void expectMessages(const char *name, const void *bytes, size_t length, e
 
 	connect(&connection, suites[0]);
 	send(&connection, MBEDTLS_SSL_MSG_HANDSHAKE, bytes, length);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(connectionCode(&connection) == code, "%s: %s", name, tlsCodeName(connectionCode(&connection)));
 	ok(mbedtls_ssl_read(&connection.ssl, &byte, 1) == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE,
 		"%s: the peer is told by an alert", name);
@@ -225,7 +218,7 @@ static void testWrongUpdates(void)
 	connect(&connection, suites[0]);
 	for (int i = 0; i < 200; i++)
 		sendUpdate(&connection, 0);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(connectionCode(&connection) == TLS_PROTOCOL, "KeyUpdates without end");
 	connectionClose(&connection);
 }
@@ -268,7 +261,7 @@ static void testCookie(void)
 		connectionTurn(&connection);
 	ok(addCookie(&connection.pipe.toClient, cookie, sizeof(cookie)), "a HelloRetryRequest with a cookie");
 	connection.serverError = -1; /* it did not send one: its transcript is another */
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	for (size_t at = sent->start; at + sizeof(cookie) <= sent->end; at++)
 		echoed = echoed || memcmp(sent->bytes + at, cookie, sizeof(cookie)) == 0;
 	ok(connectionCode(&connection) == TLS_OK && echoed, "is answered with the cookie");
@@ -354,11 +347,11 @@ static void testMessageByByte(void)
 	before = tlsEngineSessions(connection.engine);
 	for (size_t i = 0; i < sizeof(ticket); i++)
 		send(&connection, MBEDTLS_SSL_MSG_HANDSHAKE, ticket + i, 1);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(connectionCode(&connection) == TLS_OK && tlsEngineSessions(connection.engine) == before + 1,
 		"a session ticket, a byte a record");
 	send(&connection, MBEDTLS_SSL_MSG_HANDSHAKE, ticket, 0);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(connectionCode(&connection) == TLS_PROTOCOL, "an empty record of a handshake message");
 	connectionClose(&connection);
 }
@@ -386,7 +379,7 @@ static uint32_t sendTicket(struct Connection *connection, uint32_t lifetime, siz
 	at += 5 + 2;
 	MBEDTLS_PUT_UINT24_BE(at - HEADER, message, 1);
 	send(connection, MBEDTLS_SSL_MSG_HANDSHAKE, message, at);
-	turnAll(connection);
+	connectionTurnAll(connection);
 	return tlsEngineSessions(connection->engine) - before;
 }
 
@@ -402,7 +395,7 @@ static uint32_t sendLongTickets(struct Connection *connection, int count)
 	MBEDTLS_PUT_UINT16_BE(sizeof(message) - ticket - 2 - 2, message, ticket);
 	for (int i = 0; i < count; i++)
 		send(connection, MBEDTLS_SSL_MSG_HANDSHAKE, message, sizeof(message));
-	turnAll(connection);
+	connectionTurnAll(connection);
 	return tlsEngineSessions(connection->engine) - before;
 }
 
@@ -446,7 +439,7 @@ static void testVendored(void)
 
 	connect(&connection, suites[0]);
 	send(&connection, MBEDTLS_SSL_MSG_HANDSHAKE, message, sizeof(message));
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(connectionCode(&connection) == TLS_PROTOCOL, "a KeyUpdate ends the connection");
 	connectionClose(&connection);
 }
@@ -460,7 +453,7 @@ static void expectSealed(int type, const uint8_t *bytes, size_t length, enum Tls
 
 	connect(&connection, suites[0]);
 	send(&connection, type, bytes, length);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(connectionCode(&connection) == code, "%s: %s", name, tlsCodeName(connectionCode(&connection)));
 	if (code == TLS_ALERT)
 		ok(tlsEngineFailure(connection.engine)->alert == bytes[1], "and it says which");
@@ -494,15 +487,15 @@ static void testEmptyRecords(void)
 	for (int i = 0; i < 127; i++)
 		send(&connection, MBEDTLS_SSL_MSG_APPLICATION_DATA, "", 0);
 	(void)mbedtls_ssl_write(&connection.ssl, (const unsigned char *)"data", 4);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(tlsEngineRead(connection.engine, bytes, 4) == 4 && memcmp(bytes, "data", 4) == 0,
 		"127 empty records, then data");
 	for (int i = 0; i < 128; i++)
 		send(&connection, MBEDTLS_SSL_MSG_APPLICATION_DATA, "", 0);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(connectionCode(&connection) == TLS_OK, "128 records without data are put up with");
 	(void)mbedtls_ssl_write(&connection.ssl, (const unsigned char *)"late", 4);
-	turnAll(&connection);
+	connectionTurnAll(&connection);
 	ok(connectionCode(&connection) == TLS_PROTOCOL, "after them, one more ends the connection");
 	connectionClose(&connection);
 }

@@ -47,6 +47,7 @@ static void speak(const struct ClientWish *client)
 	while (connection.engine != NULL && tlsEngineAdvance(connection.engine))
 		;
 	helloLength = connection.engine != NULL ? queueTake(&connection.pipe.toServer, hello, sizeof(hello)) : 0;
+	ok(helloLength > AT_SESSION_ID && hello[5] == MBEDTLS_SSL_HS_CLIENT_HELLO, "a ClientHello");
 	connectionClose(&connection);
 }
 

@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-static const enum TlsVersion versions[] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
-
 static void expectFailure(const struct TlsFailure *failure, enum TlsCode code, const char *name)
 {
 	if (!ok(failure->code == code, "%s", name))
@@ -205,16 +203,13 @@ static struct TlsFailure tryBytesOf(
 	struct TlsFailure failure;
 
 	connectionOpen(&connection, client, NULL);
-	while (connectionTurn(&connection))
-		continue;
+	connectionTurnAll(&connection);
 	queuePut(&connection.pipe.toClient, bytes, length);
-	while (connectionTurn(&connection))
-		continue;
+	connectionTurnAll(&connection);
 	connection.pipe.transport.state = after;
 	if (after == TLS_TRANSPORT_FAILED)
 		tlsFail(&connection.pipe.transport.failure, TLS_RESET, 104);
-	while (connectionTurn(&connection))
-		continue;
+	connectionTurnAll(&connection);
 	connectionTurn(&connection);
 	failure = *tlsEngineFailure(connection.engine);
 	if (tlsEngineState(connection.engine) == TLS_HANDSHAKING)
@@ -343,15 +338,13 @@ static void expectClaim(size_t beginning, size_t payload, enum TlsCode code, con
 	struct Queue *queue = &connection.pipe.toServer;
 
 	connectionOpen(&connection, &client, NULL);
-	while (connectionTurn(&connection))
-		continue;
+	connectionTurnAll(&connection);
 	if (beginning > 0) {
 		appendHeader(&connection.pipe.toClient, beginning);
 		queuePut(&connection.pipe.toClient, message, beginning);
 	}
 	appendHeader(&connection.pipe.toClient, payload);
-	while (connectionTurn(&connection))
-		continue;
+	connectionTurnAll(&connection);
 	if (!ok(connectionCode(&connection) == code, "%s", name))
 		note("%s", tlsCodeName(connectionCode(&connection)));
 	if (code == TLS_RECORD_SIZE)
@@ -417,8 +410,7 @@ static void testAlerts(void)
 		connectionOpen(&connection, &client, &server);
 		connectionHandshake(&connection);
 		mbedtls_ssl_send_alert_message(&connection.ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL, (unsigned char)alert);
-		while (connectionTurn(&connection))
-			continue;
+		connectionTurnAll(&connection);
 		failure = *tlsEngineFailure(connection.engine);
 		wrong += failure.code != codeOf(alert, true) || (alert != 0 && failure.alert != alert);
 		connectionClose(&connection);
@@ -467,8 +459,7 @@ static void testDamagedFlights(void)
 				connection.pipe.toClient.bytes[connection.pipe.toClient.start + i] ^= byte;
 				connectionHandshake(&connection);
 				connection.pipe.transport.state = TLS_TRANSPORT_ENDED;
-				while (connectionTurn(&connection))
-					continue;
+				connectionTurnAll(&connection);
 				connectionTurn(&connection);
 				tried++;
 				connected += tlsEngineState(connection.engine) == TLS_CONNECTED;

@@ -34,7 +34,6 @@ static void watch(bool in)
 
 void testRandom(void)
 {
-	static const enum TlsVersion versions[] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
 	struct ServerWish server = usualServer();
 
 	connectionWatch = watch;

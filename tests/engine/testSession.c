@@ -466,8 +466,7 @@ static void openAndReset(struct Connection *connection, const struct ClientWish 
 		continue;
 	tlsFail(&connection->pipe.transport.failure, TLS_RESET, 104);
 	connection->pipe.transport.state = TLS_TRANSPORT_FAILED;
-	while (connectionTurn(connection))
-		continue;
+	connectionTurnAll(connection);
 }
 
 /* Whatever was there of the server's answer before, the same engine makes a full handshake then, with another
@@ -499,8 +498,7 @@ static void testRestarts(const struct Kind *kind)
 		connectionOpenAgain(&fresh, &connection, &client, &server.wish);
 		fresh.pipe.transport.failure = connection.pipe.transport.failure;
 		fresh.pipe.transport.state = TLS_TRANSPORT_FAILED;
-		while (connectionTurn(&fresh))
-			continue;
+		connectionTurnAll(&fresh);
 		again += tlsEngineState(fresh.engine) == TLS_FAILED && tlsEngineSessionFailed(fresh.engine);
 		connectionClose(&fresh);
 		connectionClose(&connection);

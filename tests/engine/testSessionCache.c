@@ -12,9 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const enum TlsVersion versions[] = {TLS_VERSION_1_2, TLS_VERSION_1_3};
-static const char *const versionNames[] = {"TLS 1.2", "TLS 1.3"};
-
 /* The one server of these tests. A peer is a port of it. */
 static mbedtls_ssl_ticket_context ticket;
 static struct ServerWish server;

@@ -31,7 +31,7 @@ const SUITES = {
 	store: { build: "desktop-asan:storeTest", command: ["node", "--test", "tests/store/reader.test.mjs"] },
 	class: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "io", "tcp", "tls", "additions"] },
 	from: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "from", "listener"] },
-	faults: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "accepted", "faults", "uncaught"] },
+	faults: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "accepted", "faults", "readOnly"] },
 	life: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "baseClass", "from"] },
 	keyLog: {
 		build: "desktop:xsrun-checked",
