@@ -157,7 +157,11 @@ function time(value: unknown, name: string): number {
 
 /** An ALPN protocol name (RFC 7301): a string becomes its UTF-8 bytes. Its length is checked where the bytes are taken. */
 function protocol(value: unknown, name: string): object {
-	return (typeof value === "string") ? ArrayBuffer.fromString(value) : byteBuffer(value, name);
+	if (typeof value !== "string")
+		return byteBuffer(value, name);
+	if (value.includes("\0")) // of which XS makes two other bytes
+		throw new RangeError(`${name}: must not contain a zero byte`);
+	return ArrayBuffer.fromString(value);
 }
 
 // the tables

@@ -50,7 +50,6 @@ static bool take(xsMachine *the, xsSlot *slot, bool writable, struct TlsBytes *b
 void tlsSocketBuffer(
 	xsMachine *the, xsSlot *slot, xsSlot *clamped, const char *name, bool writable, struct TlsBytes *bytes)
 {
-	if (xsmcTypeOf(*slot) != xsReferenceType || isClamped(the, slot, clamped) ||
-		!take(the, slot, writable, bytes))
+	if (isClamped(the, slot, clamped) || !take(the, slot, writable, bytes))
 		xsTypeError("%s: must be an attached byte buffer", name);
 }

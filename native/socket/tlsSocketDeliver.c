@@ -100,7 +100,7 @@ static void stopTimeout(struct TlsSocket *socket)
 static void tellWritable(struct TlsSocket *socket)
 {
 	size_t count;
-	if (!socket->engine || tlsEngineState(socket->engine) != TLS_CONNECTED)
+	if (!socket->engine)
 		return;
 	count = tlsEngineWritable(socket->engine);
 	if (count <= socket->promised)

@@ -25,6 +25,15 @@ test("X1 after the timeout only close is of use", async () => {
 	connection.close();
 });
 
+test("X1 a handshake does not go on after its timeout, though its peer would", async () => {
+	const connection = new Connection(optionsFor("tls", { tls: { handshakeTimeout: 1 } }));
+	for (const start = Date.now(); Date.now() - start < 20;)
+		; // TCP is connected meanwhile, and the time is over
+	equal((await connection.next("error")).code, "timeout");
+	await settle();
+	same(connection.calls, ["error"]);
+});
+
 test("X1 there is none after the handshake", async () => {
 	const limit = 3000; // milliseconds; long enough for a handshake on a small board
 	const connection = await connect("tls", { tls: { handshakeTimeout: limit } });
@@ -191,12 +200,12 @@ for (const version of ["TLSv1.2", "TLSv1.3"]) {
 	test(`X3 session: null turns sessions off, ${version}`, async () => {
 		const tls = { ...range, applicationLayerProtocol: "off" }; // a peer of its own
 		same(await resumptions("resuming", 2, tls), [false, true]);
-		await resumptions("resuming", 1, tls);
 		const connection = await connect("resuming", { tls: { ...tls, session: null } });
 		equal(await connection.echo("hello"), "hello");
 		equal(connection.socket.tls.resumed, false);
 		equal(connection.socket.tls.session, undefined);
 		connection.close();
+		same(await resumptions("resuming", 1, tls), [true], "the session that is kept is still there");
 	});
 
 	test(`X3 with session: null none is kept, ${version}`, async () => {

@@ -3,7 +3,7 @@
 
 import TLS from "embedded:io/socket/tcp/tls";
 import { equal, ok, same, show, test, throws } from "../support/tap.js";
-import { bytesOf, connect, Connection, fill, optionsFor, patternBytes, settle, textOf, track, turns } from "./support.js";
+import { bytesOf, connect, Connection, fill, optionsFor, patternBytes, settle, textOf, track, turns, until } from "./support.js";
 import { checksumOfPattern } from "../support/pattern.js";
 
 /** A connection with `count` bytes of the pattern, in records of `size`, on their way; the first are there. */
@@ -300,6 +300,10 @@ for (const [what, make] of Object.entries(NO_BUFFERS)) {
 		});
 }
 
+/** Why not, where they cannot. */
+const unchangeable = Object.getOwnPropertyDescriptor(globalThis, "Uint8ClampedArray")?.configurable ? undefined
+	: "the globals cannot be changed here";
+
 test("I3 what a script does to the globals cannot harm", async () => {
 	const descriptor = Object.getOwnPropertyDescriptor(globalThis, "Uint8ClampedArray");
 	for (const use of [(socket) => socket.read(new Uint8Array(4)), (socket) => socket.write(new Uint8Array(4))]) {
@@ -318,7 +322,19 @@ test("I3 what a script does to the globals cannot harm", async () => {
 			Object.defineProperty(globalThis, "Uint8ClampedArray", descriptor);
 		}
 	}
-}, Object.getOwnPropertyDescriptor(globalThis, "Uint8ClampedArray")?.configurable ? undefined : "the globals cannot be changed here");
+}, unchangeable);
+
+test("I3 a program may lack the class that does not count", async () => {
+	const descriptor = Object.getOwnPropertyDescriptor(globalThis, "Uint8ClampedArray");
+	delete globalThis.Uint8ClampedArray;
+	try {
+		const connection = await connect("tls");
+		equal(await connection.echo("hello"), "hello");
+	}
+	finally {
+		Object.defineProperty(globalThis, "Uint8ClampedArray", descriptor);
+	}
+}, unchangeable);
 
 // I4
 
@@ -545,6 +561,31 @@ test("I6 onWritable is called when more can be written", async () => {
 	ok(await called > 0);
 	connection.socket.write(new ArrayBuffer(1));
 	equal(await connection.line(), `${sent} ${await other.ask(`pattern ${sent}`)}`);
+});
+
+test("I6 onWritable is called again when what was written has left, though the peer does not answer", async () => {
+	const connection = await connect("tls");
+	await settle();
+	connection.forget();
+	const left = connection.socket.write(bytesOf("no whole line"));
+	ok(await connection.next("writable") >= left);
+});
+
+test("I6 onWritable is called again only when more can be written than it told, whatever arrives", async () => {
+	const counts = [];
+	const connection = await connect("greeting", { onWritable: (count) => counts.push(count) });
+	await connection.line();
+	await settle();
+	ok(counts.every((count, i) => i === 0 || count > counts[i - 1]), counts.join());
+});
+
+test("I6 onWritable is called for what its own callback wrote", async () => {
+	let calls = 0;
+	new Connection({ ...optionsFor("tls"), onWritable() {
+		if (++calls <= 10)
+			this.write(bytesOf("x"));
+	} });
+	await until(() => calls > 10);
 });
 
 for (const [name, what] of [["expired", "a refused certificate"], ["nobody", "a refused connection"], ["deaf", "an end in the handshake"]])

@@ -29,13 +29,13 @@
 //
 //     node server.mjs [FIRST-PORT [ADDRESS]…]
 
-import { createHash, randomBytes, X509Certificate } from "node:crypto";
+import assert from "node:assert/strict";
+import { createHash, randomBytes, randomInt, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import net from "node:net";
 import { Duplex } from "node:stream";
 import tls from "node:tls";
-import { freePort } from "../support/processes.mjs";
 import { Checksum, checksumOfPattern, patternAt } from "../support/pattern.js";
 import { todaysPki } from "../pki/pki.mjs";
 import { GREETING, PORT_COUNT, portOf, READY } from "./ports.js";
@@ -479,13 +479,21 @@ export async function startServer({ first, addresses = ["127.0.0.1", "::1"] } = 
 	}
 }
 
+/**
+ * Where rows are: side by side, so that two servers never share a port of a row, as that on which nobody listens; and below
+ * the ports that systems give to whoever asks for any (Linux: from 32768 on), so that no client has one of them either.
+ */
+const ROWS = { first: 20_000, size: 20, count: 600 };
+assert.ok(PORT_COUNT <= ROWS.size);
+
 /** The first of a row of ports that nobody listens on now. */
 async function freeRow(addresses) {
-	for (;;) {
-		const first = await freePort();
-		if (first + PORT_COUNT <= 65536 && await isFree(first, addresses))
+	for (let tries = ROWS.count; tries > 0; tries--) {
+		const first = ROWS.first + ROWS.size * randomInt(ROWS.count);
+		if (await isFree(first, addresses))
 			return first;
 	}
+	throw new Error(`no row of ${PORT_COUNT} ports is free from ${ROWS.first} on`);
 }
 
 /** Whether nobody listens on any port of a row, at any of the addresses. */

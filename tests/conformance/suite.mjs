@@ -11,7 +11,7 @@ import { startServer } from "./server.mjs";
 export const PORTABLE = ["baseClass", "io", "tcp", "tls", "accepted", "additions", "from", "listener"];
 
 /** Programs that need modules of the desktop runtime. */
-const DESKTOP = ["uncaught", "faults", "readOnly"];
+const DESKTOP = ["uncaught", "faults", "readOnly", "unclosed"];
 
 const SANITIZED = {
 	XSRUN_BUILD: process.env.XSRUN_BUILD_ASAN ?? join(BUILD, "desktop-asan"),

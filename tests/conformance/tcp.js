@@ -348,6 +348,14 @@ test("T6 a write of no bytes ends a sequence", async () => {
 	}), [6]);
 });
 
+test("T6 onWritable is called when fragments that waited for the rest have left", async () => {
+	const connection = await connect("tls");
+	await settle();
+	connection.forget();
+	const left = connection.socket.write(bytesOf("no whole line"), { more: true });
+	ok(await connection.next("writable") > left);
+});
+
 test("T6 close sends the fragments of a sequence that was not ended", async () => {
 	const connection = await connect("tls");
 	connection.socket.write(bytesOf("note frag"), { more: true, byteLength: 100 });

@@ -158,8 +158,8 @@ test("S4 several, in order of preference", async () => {
 
 test("S4 a list of one", async () => same(await offered(["mqtt"]), [hex("mqtt"), "mqtt"]));
 
-test("S4 many", async () => {
-	const names = Array.from({ length: 10 }, (_, index) => `protocol ${index}`);
+test("S4 as many as there may be", async () => {
+	const names = Array.from({ length: 16 }, (_, index) => `protocol ${index}`);
 	same(await offered(names), [names.map(hex).join(" "), names[0]]);
 });
 
@@ -179,6 +179,8 @@ for (const [what, value] of Object.entries({
 	"an empty string": "", "256 bytes": "p".repeat(256), "256 bytes of UTF-8 in 128 characters": "é".repeat(128),
 	"an empty buffer": new ArrayBuffer(0), "a buffer of 256 bytes": new ArrayBuffer(256), "an empty list": [],
 	"a list with an empty string": ["h2", ""], "a list with 256 bytes": ["h2", "p".repeat(256)],
+	"a list of 17": Array.from({ length: 17 }, (_, index) => `protocol ${index}`),
+	"a string with a zero byte": "h2\0", "a buffer with a zero byte": new ArrayBuffer(2),
 }))
 	test(`S4 ${what} throws`, () => {
 		throws(() => new TLS(optionsFor("alpn", { tls: { applicationLayerProtocol: value } })), RangeError, "tls.applicationLayerProtocol");

@@ -22,7 +22,7 @@ const PATIENCE = 4; // times what a suite takes without a mutant, and then some
 const MARGIN = 30_000; // milliseconds
 
 /**
- * What finds mutants: what is to be built, `tree:target` of scripts/build.mjs, and what then runs, in the copy. A program that
+ * What finds mutants: what is to be built, each `tree:target` of scripts/build.mjs, and what then runs, in the copy. A program that
  * prints TAP is ended by its first "not ok".
  */
 const SUITES = {
@@ -31,8 +31,20 @@ const SUITES = {
 	store: { build: "desktop-asan:storeTest", command: ["node", "--test", "tests/store/reader.test.mjs"] },
 	class: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "io", "tcp", "tls", "additions"] },
 	from: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "from", "listener"] },
-	faults: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "accepted", "faults", "readOnly"] },
+	faults: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "accepted", "faults", "readOnly", "unclosed"] },
 	life: { build: "desktop:xsrun-checked", command: ["node", "tests/mutants/programs.mjs", "baseClass", "from"] },
+	memory: {
+		build: "desktop-asan:xsrun-checked",
+		command: ["node", "tests/mutants/programs.mjs", "--sanitizers", "io", "tls", "faults", "from"],
+	},
+	certificateStore: {
+		build: "desktop:xsrun-checked",
+		command: ["node", "--test", "--test-reporter=tap", "tests/interop/store.test.mjs"],
+	},
+	socketOptions: {
+		build: "desktop:xsrun-checked desktop:socketOptions",
+		command: ["node", "--test", "--test-reporter=tap", "tests/runtime/socketOptions.test.mjs"],
+	},
 	keyLog: {
 		build: "desktop:xsrun-checked",
 		command: ["node", "--test", "--test-reporter=tap", "--test-name-pattern=TLSv", "tests/interop/keyLog.test.mjs"],
@@ -123,7 +135,7 @@ async function attempt(command, limit) {
 	return reason;
 }
 
-const builder = ({ build }) => ["node", "scripts/build.mjs", build];
+const builder = ({ build }) => ["node", "scripts/build.mjs", ...build.split(" ")];
 
 /** Runs the suites as they are, and notes how long they take. */
 async function rehearse(names) {
