@@ -117,7 +117,7 @@ export const MUTANTS = [
 		suites: ["class", "memory"],
 		changes: [
 			["isClamped(the, slot, clamped) ||", "false ||"],
-			["		bytes->bytes = data ? data : none;", "		bytes->bytes = data;"],
+			["		bytes->bytes = data ? data : none;", "		bytes->bytes = data;", "every empty buffer of this XS has an address"],
 			["	if (xsmcTypeOf(constructor) != xsReferenceType)\n\t\treturn NULL;\n", ""],
 		],
 	},
