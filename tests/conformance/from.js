@@ -196,6 +196,7 @@ test("T3 a TCP instance whose connection was refused, as it knows", async () => 
 	const tcp = openTcp("nobody");
 	await tcp.next("error");
 	const connection = secure(tcp.socket, { tls: { handshakeTimeout: 3000 } });
+	same(connection.calls, [], "a callback in the constructor");
 	equal((await connection.next("error")).code, lost);
 	throws(() => tcp.socket.read());
 });

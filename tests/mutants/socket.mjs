@@ -179,7 +179,6 @@ export const MUTANTS = [
 		suites: ["class", "faults", "from", "memory"],
 		changes: [
 			["socket->destination.addressSize ? tlsSocketDeliver : tlsSocketAsk", "tlsSocketAsk", "it is slower only: a turn more"],
-			["socket->destination.addressSize ? tlsSocketDeliver : tlsSocketAsk", "tlsSocketDeliver"],
 			["	if (socket->failed || socket->timedOut || !tlsEngineSessionFailed", "	if (!tlsEngineSessionFailed",
 				"it counts only in a turn that comes after a connection which could not be made anew for want of memory"],
 			["	tlsSocketSessionsPause(socket->engine);\n", ""],
