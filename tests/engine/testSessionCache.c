@@ -176,6 +176,24 @@ static void testPause(int version)
 	ok(isKept(version, 1), "%s: then they are tried again", name);
 }
 
+/* Where there is no room for it, a session goes. */
+static void testPauseWithoutRoom(int version)
+{
+	const char *name = versionNames[version];
+	struct ClientWish client = clientOf(version, TLS_SESSIONS + 1);
+	bool rest = true;
+
+	for (uint16_t port = 1; port <= TLS_SESSIONS; port++)
+		keep(version, port);
+	pause(version, client.port);
+	ok(!isKept(version, 1), "%s: a pause takes the place of the session used least recently", name);
+	for (uint16_t port = 2; port <= TLS_SESSIONS; port++)
+		rest &= isKept(version, port);
+	ok(rest, "%s: and of no other", name);
+	for (int i = 0; i < TLS_SESSIONS_PAUSE; i++) /* to its end */
+		run(&client, false);
+}
+
 static void testOrder(int version)
 {
 	const char *name = versionNames[version];
@@ -303,6 +321,7 @@ void testSessionCache(void)
 		testOrder(version);
 		testSpare(version);
 		testPause(version);
+		testPauseWithoutRoom(version);
 		testFailing(version);
 		testFailingToKeep(version);
 	}
