@@ -155,11 +155,11 @@ function time(value: unknown, name: string): number {
 	return Math.floor(milliseconds / 1000);
 }
 
-/** An ALPN protocol name (RFC 7301): a string becomes its UTF-8 bytes. Its length is checked where the bytes are taken. */
+/** An ALPN protocol name (RFC 7301): a string becomes its UTF-8 bytes. What bytes may be is checked where they are taken. */
 function protocol(value: unknown, name: string): object {
 	if (typeof value !== "string")
 		return byteBuffer(value, name);
-	if (value.includes("\0")) // of which XS makes two other bytes
+	if (value.includes("\0")) // XS makes two bytes of it, neither of them zero
 		throw new RangeError(`${name}: must not contain a zero byte`);
 	return ArrayBuffer.fromString(value);
 }

@@ -41,7 +41,7 @@ export interface TLSSecurityOptions {
 	host?: string;
 	minimumVersion?: TLSVersion;
 	maximumVersion?: TLSVersion;
-	/** ALPN (RFC 7301): one protocol, or several in order of preference, of 1 to 255 bytes each. */
+	/** ALPN (RFC 7301): one protocol, or up to 16 in order of preference, of 1 to 255 bytes each, none of them zero. */
 	applicationLayerProtocol?: string | ByteBuffer | (string | ByteBuffer)[];
 	/** Asks the peer for records of at most so many bytes (RFC 6066). */
 	maximumFragmentLength?: 512 | 1024 | 2048 | 4096;

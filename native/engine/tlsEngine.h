@@ -91,7 +91,7 @@ size_t tlsEngineRead(struct TlsEngine *engine, uint8_t *bytes, size_t length);
 bool tlsEngineWaits(const struct TlsEngine *engine);
 
 /* Plaintext bytes that tlsEngineWrite is certain to take now: transport space less the overhead of records
-   (S8). */
+   (S8). 0 before the handshake is done, and after the connection has failed or the peer has ended it. */
 size_t tlsEngineWritable(const struct TlsEngine *engine);
 
 /*

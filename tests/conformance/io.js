@@ -300,7 +300,7 @@ for (const [what, make] of Object.entries(NO_BUFFERS)) {
 		});
 }
 
-/** Why not, where they cannot. */
+/** Why this platform does not let the globals be changed; undefined: it does. */
 const unchangeable = Object.getOwnPropertyDescriptor(globalThis, "Uint8ClampedArray")?.configurable ? undefined
 	: "the globals cannot be changed here";
 

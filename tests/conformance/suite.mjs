@@ -10,7 +10,7 @@ import { startServer } from "./server.mjs";
 /** Programs that run wherever the class does, but for "listener": see there. */
 export const PORTABLE = ["baseClass", "io", "tcp", "tls", "accepted", "additions", "from", "listener"];
 
-/** Programs that need modules of the desktop runtime. */
+/** Programs for the desktop runtime only: they need its modules, or look at how a program ends. */
 const DESKTOP = ["uncaught", "faults", "readOnly", "unclosed"];
 
 const SANITIZED = {

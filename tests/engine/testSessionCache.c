@@ -128,6 +128,45 @@ static void testTaking(int version)
 		name);
 }
 
+/* Has memory watched for the secret of the connection's session. */
+static void watchFor(const struct Connection *connection, int version)
+{
+	const mbedtls_ssl_session *session = connection->ssl.MBEDTLS_PRIVATE(session);
+	const uint8_t *secret =
+		version == 0 ? session->MBEDTLS_PRIVATE(master) : session->MBEDTLS_PRIVATE(resumption_key);
+
+	while (*secret == 0) /* zeros are not watched for */
+		secret++;
+	memcpy(allocations.secret, secret, sizeof(allocations.secret));
+}
+
+static void testWiped(int version)
+{
+	const char *name = versionNames[version];
+	struct ClientWish client = clientOf(version, 1);
+	struct Connection connection;
+	uint8_t session[2048];
+	size_t length;
+	bool there = false;
+
+	connectionOpen(&connection, &client, &server);
+	connectionHandshake(&connection);
+	connectionTurnAll(&connection);
+	watchFor(&connection, version);
+	length = tlsEngineSaveSession(connection.engine, session, sizeof(session));
+	for (size_t i = 0; i + sizeof(allocations.secret) <= length; i++)
+		there |= memcmp(session + i, allocations.secret, sizeof(allocations.secret)) == 0;
+	ok(there, "%s: a session has a secret", name);
+	allocationsOfClient(true);
+	tlsSocketSessionsKeep(connection.engine);
+	allocationsOfClient(false);
+	connectionClose(&connection);
+	ok(isKept(version, 1) && allocations.shown == 0, "%s: which is not left in memory when it was tried",
+		name);
+	memset(allocations.secret, 0, sizeof(allocations.secret));
+	allocations.shown = 0;
+}
+
 /* Of several, the older ones are what there is room for. */
 static void testSpare(int version)
 {
@@ -318,6 +357,7 @@ void testSessionCache(void)
 	connectionWatch = allocationsOfClient;
 	for (int version = 0; version < 2; version++) {
 		testTaking(version);
+		testWiped(version);
 		testOrder(version);
 		testSpare(version);
 		testPause(version);
